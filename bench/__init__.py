@@ -1,0 +1,1 @@
+"""Measurements, one subject a script, with stated data."""

@@ -1,0 +1,1 @@
+"""The demo collection: fictional stories, a framework, goals and real figures."""

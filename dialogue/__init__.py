@@ -1,0 +1,1 @@
+"""The duidingstafel: assignments, evidence, observations, rival interpretations, advice."""

@@ -1,0 +1,1 @@
+"""Everything that comes in from another program, a file per format."""

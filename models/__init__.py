@@ -1,0 +1,1 @@
+"""Language resources: how they are built and loaded, taxonomies and name lists. Not database tables."""

@@ -1,0 +1,1 @@
+"""Screens: what a professional comes to do, one folder a task."""

@@ -1,0 +1,1 @@
+"""Follow how stories come in and are read."""

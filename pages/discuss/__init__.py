@@ -1,0 +1,1 @@
+"""Prepare and hold a duidingstafel: question, evidence, readings, advice."""

@@ -1,0 +1,1 @@
+"""Look for what the stories say, and lay them beside the figures."""

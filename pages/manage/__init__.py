@@ -1,0 +1,1 @@
+"""Run the product: collections, figures, people, runs."""

@@ -1,0 +1,1 @@
+"""Take a story set out of the product, through the gate."""

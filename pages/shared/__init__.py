@@ -1,0 +1,1 @@
+"""What several pages show: the selection bar, charts with their table twin, provenance."""

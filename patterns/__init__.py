@@ -1,0 +1,1 @@
+"""Statistics on arrays and tables, with nothing stored and nothing shown."""

@@ -1,0 +1,1 @@
+"""One file of tables for each subject."""

@@ -1,0 +1,1 @@
+"""What is asked and what is told: signification frameworks, collections, acceptance, selection, themes."""

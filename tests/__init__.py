@@ -1,0 +1,1 @@
+"""Tests are sentences; the folders mirror the product."""
