@@ -1,0 +1,97 @@
+"""Who may do what, where. One table, read by pages, commands and tests alike."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in a collection. Tellers have no account and so no role."""
+
+    FACILITATOR = "facilitator"
+    ANALYST = "analyst"
+    PENVOERDER = "penvoerder"
+    EVALUATOR = "evaluator"
+    PRIVACY_OFFICER = "privacy_officer"
+    ADMINISTRATOR = "administrator"
+    TABLE_MEMBER = "table_member"
+
+
+ROLE_LABELS = {
+    Role.FACILITATOR: "gespreksleider",
+    Role.ANALYST: "analist",
+    Role.PENVOERDER: "penvoerder",
+    Role.EVALUATOR: "evaluator",
+    Role.PRIVACY_OFFICER: "privacyfunctionaris",
+    Role.ADMINISTRATOR: "beheerder",
+    Role.TABLE_MEMBER: "tafellid",
+}
+
+# An action, and the roles that may do it. "Judging a person, a team or a provider" is not in this
+# table and has no place in it.
+ACTIONS: dict[str, frozenset[Role]] = {
+    "follow_incoming": frozenset({Role.FACILITATOR, Role.PRIVACY_OFFICER}),
+    "explore_stories": frozenset({Role.FACILITATOR, Role.ANALYST, Role.EVALUATOR}),
+    "see_figures": frozenset({Role.FACILITATOR, Role.ANALYST, Role.EVALUATOR, Role.PENVOERDER, Role.TABLE_MEMBER}),
+    "see_roundtable": frozenset({Role.FACILITATOR, Role.ANALYST, Role.PENVOERDER, Role.TABLE_MEMBER}),
+    "prepare_roundtable": frozenset({Role.FACILITATOR, Role.ANALYST}),
+    "write_readings": frozenset({Role.FACILITATOR, Role.PENVOERDER}),
+    "write_advice": frozenset({Role.PENVOERDER, Role.FACILITATOR}),
+    "export_stories": frozenset({Role.EVALUATOR}),
+    "import_figures": frozenset({Role.FACILITATOR, Role.ANALYST}),
+    "start_runs": frozenset({Role.FACILITATOR, Role.ANALYST, Role.ADMINISTRATOR}),
+    "manage_collections": frozenset({Role.ADMINISTRATOR}),
+    "manage_people": frozenset({Role.ADMINISTRATOR}),
+}
+
+# A task is a folder of pages; it opens for whoever may do one of its actions somewhere.
+TASKS: dict[str, tuple[str, ...]] = {
+    "collect": ("follow_incoming",),
+    "explore": ("explore_stories", "see_figures"),
+    "discuss": ("see_roundtable",),
+    "report": ("export_stories",),
+    "manage": ("manage_collections", "manage_people", "start_runs", "import_figures"),
+}
+
+
+class NotAllowed(Exception):
+    """Someone asked for what their role does not open."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(
+            "Dit mag je niet bekijken of doen met jouw rol. Vraag de beheerder om toegang als je dit nodig hebt."
+        )
+        self.action = action
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The person at the screen: plain values, safe to keep between page runs.
+
+    grants: pairs of (collection id, role); the collection id is None for a role in the whole
+    installation. Only the administrator's role can be held there: stories are always in a
+    collection, and so is every role that reads them.
+    """
+
+    user_id: int
+    name: str
+    display_name: str
+    grants: frozenset[tuple[int | None, Role]] = field(default_factory=frozenset)
+
+    def has_action(self, action: str, collection_id: int | None) -> bool:
+        """Whether one of this person's roles in this collection opens the action."""
+        roles = ACTIONS[action]
+        return any(role in roles and (where is None or where == collection_id) for where, role in self.grants)
+
+    def has_task(self, task: str) -> bool:
+        """Whether any page of the task opens for this person, in whatever collection."""
+        return any(role in ACTIONS[action] for action in TASKS[task] for _, role in self.grants)
+
+    def collections_for(self, action: str) -> frozenset[int]:
+        """The ids of the collections in which this person may do the action by a role given there."""
+        return frozenset(where for where, role in self.grants if where is not None and role in ACTIONS[action])
+
+
+def require_action(viewer: Viewer | None, action: str, collection_id: int | None) -> None:
+    """Raise NotAllowed unless this person may do this here; nobody at all may do nothing."""
+    if viewer is None or not viewer.has_action(action, collection_id):
+        raise NotAllowed(action)

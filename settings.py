@@ -1,0 +1,138 @@
+"""Every setting of the product: its name, its default, what it means.
+
+A setting `smallest_group_shared` is given as the environment variable
+`VERTELTAFEL_SMALLEST_GROUP_SHARED`. Settings are read once, at start; functions receive values.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+PREFIX = "VERTELTAFEL_"
+ROOT = Path(__file__).parent
+
+
+class Setting(NamedTuple):
+    """One setting; the type of the default is the type of the value."""
+
+    name: str
+    default: str | int | bool
+    meaning: str
+
+
+SETTINGS = (
+    Setting("address", "127.0.0.1", "Network address that the form and the pages listen on"),
+    Setting("port", 8501, "Port that the form and the pages listen on"),
+    Setting(
+        "public_url",
+        "",
+        "Address that tellers see, such as https://verhalen.example.nl; empty: made from address and port",
+    ),
+    Setting(
+        "database",
+        "",
+        "SQLAlchemy URL of the database; empty: SQLite in the data folder. PostgreSQL: postgresql+psycopg://…",
+    ),
+    Setting("data_folder", "data", "Folder for the database, the vault key and built language resources"),
+    Setting(
+        "vault_key",
+        "",
+        "Fernet key of the vault; empty: read from, or made in, the data folder with mode 600",
+    ),
+    Setting("secure_cookies", False, "True behind https: sign-in cookies are then only sent over https"),
+    Setting("sign_in_idle_minutes", 60, "A sign-in ends after this many minutes without use"),
+    Setting("sign_in_max_tries", 5, "An account locks for a quarter of an hour after this many wrong passwords"),
+    Setting("smallest_group_internal", 5, "Smallest number of stories that analysts see counted"),
+    Setting("smallest_group_shared", 10, "Smallest number of stories that is counted for anyone else"),
+    Setting("rounding_shared", 5, "Counts that leave the analysts' screens are rounded to a multiple of this"),
+    Setting("smallest_base_for_share", 30, "A percentage is only shown on a base of at least this many stories"),
+    Setting("story_max_characters", 20_000, "Longest story that the form accepts (characters)"),
+    Setting("story_retention_days", 730, "Stories are deleted this long after they were told (days)"),
+    Setting(
+        "embedding_model",
+        "bundled",
+        "Sentence-transformers model, by name or local path; bundled: the model inside the product",
+    ),
+    Setting("embedding_threads", 2, "Threads that the embedding model uses"),
+    Setting("theme_seed", 1, "Seed of the theme step: the same seed gives the same themes"),
+    Setting("worker_poll_seconds", 2, "The worker looks for new work this often (seconds)"),
+    Setting(
+        "run_timeout_minutes",
+        30,
+        "A run without a sign of life for this long is given to another worker (minutes)",
+    ),
+)
+
+
+class SettingsError(Exception):
+    """A VERTELTAFEL_ variable is unknown or cannot be read; the sentence names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The values in force, one attribute for each entry of SETTINGS."""
+
+    address: str
+    port: int
+    public_url: str
+    database: str
+    data_folder: Path
+    vault_key: str
+    secure_cookies: bool
+    sign_in_idle_minutes: int
+    sign_in_max_tries: int
+    smallest_group_internal: int
+    smallest_group_shared: int
+    rounding_shared: int
+    smallest_base_for_share: int
+    story_max_characters: int
+    story_retention_days: int
+    embedding_model: str
+    embedding_threads: int
+    theme_seed: int
+    worker_poll_seconds: int
+    run_timeout_minutes: int
+
+    @property
+    def database_url(self) -> str:
+        """The database in force: the setting, or SQLite in the data folder."""
+        return self.database or f"sqlite:///{self.data_folder / 'verteltafel.sqlite3'}"
+
+    @property
+    def base_url(self) -> str:
+        """The address that people type, without a slash at the end."""
+        return (self.public_url or f"http://{self.address}:{self.port}").rstrip("/")
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read every setting from the environment, defaults where nothing is said.
+
+    Raises SettingsError for a VERTELTAFEL_ variable that does not exist or cannot be read:
+    a misspelled setting must not be ignored in silence.
+    """
+    environ = os.environ if environ is None else environ
+    known = {PREFIX + setting.name.upper(): setting for setting in SETTINGS}
+    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(f"Instelling {unknown[0]} bestaat niet. In docs/how-to/settings.md staat welke er zijn.")
+    values = {setting.name: _read_value(name, setting, environ) for name, setting in known.items()}
+    folder = Path(str(values.pop("data_folder")))
+    values["data_folder"] = folder if folder.is_absolute() else ROOT / folder
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _read_value(name: str, setting: Setting, environ: Mapping[str, str]) -> str | int | bool:
+    text = environ.get(name)
+    if text is None:
+        return setting.default
+    if isinstance(setting.default, bool):
+        if text.lower() in ("true", "false"):
+            return text.lower() == "true"
+        raise SettingsError(f'Instelling {name} is "{text}". Kies True of False.')
+    if isinstance(setting.default, int):
+        if text.isdecimal():
+            return int(text)
+        raise SettingsError(f'Instelling {name} is "{text}". Geef een geheel getal.')
+    return text

@@ -1,0 +1,87 @@
+"""Open the database: SQLite by default, PostgreSQL by URL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot be opened; the sentence says which and what to do."""
+
+
+class Database:
+    """Sessions on one database. A session reads, or it writes and commits once.
+
+    SQLite lets one transaction write at a time. A writing session takes that turn when it
+    starts: a transaction that first reads and then wants to write would fail at once when
+    someone else wrote in between, however long it is willing to wait.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reading = sessionmaker(engine, expire_on_commit=False)
+        self._writing = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for looking; nothing that happens in it is kept."""
+        with self._reading() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session for one action: committed as a whole at the end, or not at all."""
+        with self._writing.begin() as session:
+            yield session
+
+
+def open_database(url: str) -> Database:
+    """Open the database at a SQLAlchemy URL; the tables are `storage.migrate`'s work.
+
+    Raises DatabaseUnusable when the file is damaged or the server does not answer.
+    """
+    parsed = make_url(url)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    if is_sqlite and parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    # Two threads of the web server may hold a session at once; each gets its own connection.
+    options: dict[str, Any] = {"pool_pre_ping": True} if not is_sqlite else {}
+    engine = create_engine(parsed, **options)
+    if is_sqlite:
+        _prepare_sqlite(engine)
+    place = Path(parsed.database or "").name if is_sqlite else f"{parsed.host}/{parsed.database}"
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT count(*) FROM sqlite_master" if is_sqlite else "SELECT 1"))
+    except DatabaseError as error:
+        raise DatabaseUnusable(
+            f"De database {place} is niet te openen ({type(error.orig).__name__}). "
+            "Zet een back-up terug of wijs met VERTELTAFEL_DATABASE een andere database aan."
+        ) from error
+    return Database(engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        # A withdrawn story must be gone from the file, not only from the index.
+        cursor.execute("PRAGMA secure_delete = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

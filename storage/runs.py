@@ -1,0 +1,95 @@
+"""The list of work: ask for a run, claim it, report on it, end it.
+
+Functions take a writing session first and do not commit.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.tables.base import now
+from storage.tables.processing import RunRow
+
+WAITING, RUNNING, DONE, FAILED = "requested", "running", "done", "failed"
+
+
+def request_run(
+    session: Session,
+    kind: str,
+    *,
+    collection_id: int | None,
+    by: str,
+    parameters: dict[str, Any] | None = None,
+    seed: int | None = None,
+) -> RunRow:
+    """Ask for a run, or return the one of this kind that is waiting already.
+
+    The waiting run's row is locked until the caller commits, so a worker cannot claim it, finish,
+    and miss what the caller is adding. (On SQLite the writing session itself is that lock.)
+    """
+    waiting = session.scalars(
+        select(RunRow)
+        .where(RunRow.kind == kind, RunRow.collection_id == collection_id, RunRow.state == WAITING)
+        .with_for_update()
+    ).first()
+    if waiting is not None:
+        return waiting
+    run = RunRow(kind=kind, collection_id=collection_id, requested_by=by, parameters=parameters or {}, seed=seed)
+    session.add(run)
+    session.flush()
+    return run
+
+
+def claim_run(session: Session, *, worker: str, timeout_minutes: int, run_id: int | None = None) -> RunRow | None:
+    """Claim the oldest waiting run (or this one), or one whose worker went silent; None without work."""
+    silent = now() - timedelta(minutes=timeout_minutes)
+    free = or_(RunRow.state == WAITING, (RunRow.state == RUNNING) & (RunRow.alive_at < silent))
+    wanted = select(RunRow.id).where(free).order_by(RunRow.id)
+    if run_id is not None:
+        wanted = wanted.where(RunRow.id == run_id)
+    for candidate in session.scalars(wanted.limit(5)):
+        # Two workers can see the same row; the UPDATE decides who gets it.
+        claimed = session.execute(
+            update(RunRow)
+            .where(RunRow.id == candidate, free)
+            .values(state=RUNNING, claimed_by=worker, alive_at=now(), error=None, done=0, total=0, step="")
+        )
+        if claimed.rowcount == 1:
+            return session.get_one(RunRow, candidate, populate_existing=True)
+    return None
+
+
+def report_progress(session: Session, run_id: int, *, step: str, done: int, total: int) -> None:
+    """Write how far a run is; also the sign of life that keeps other workers off it."""
+    session.execute(update(RunRow).where(RunRow.id == run_id).values(step=step, done=done, total=total, alive_at=now()))
+
+
+def finish_run(
+    session: Session,
+    run_id: int,
+    *,
+    versions: dict[str, Any],
+    result: dict[str, Any],
+    input_hash: str | None = None,
+) -> None:
+    """Mark a run as done, with what made its results and what they are in short."""
+    session.execute(
+        update(RunRow)
+        .where(RunRow.id == run_id)
+        .values(state=DONE, finished_at=now(), versions=versions, result=result, input_hash=input_hash)
+    )
+
+
+def fail_run(session: Session, run_id: int, *, error: str) -> None:
+    """Mark a run as failed. error: a sentence without story text or names."""
+    session.execute(update(RunRow).where(RunRow.id == run_id).values(state=FAILED, finished_at=now(), error=error))
+
+
+def newest_run(session: Session, *, collection_id: int, kind: str, state: str | None = None) -> RunRow | None:
+    """The last asked run of a kind in a collection, in a given state if one is given."""
+    wanted = select(RunRow).where(RunRow.collection_id == collection_id, RunRow.kind == kind)
+    if state is not None:
+        wanted = wanted.where(RunRow.state == state)
+    return session.scalars(wanted.order_by(RunRow.id.desc()).limit(1)).first()
