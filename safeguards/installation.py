@@ -1,0 +1,27 @@
+"""Open one installation: its settings, its database brought up to date, its vault."""
+
+from dataclasses import dataclass
+
+from safeguards.vault import Vault, open_vault
+from settings import Settings
+from storage.engine import Database, open_database
+from storage.migrate import migrate
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What every process of the product needs to work on the same data."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+
+
+def open_installation(settings: Settings) -> Installation:
+    """Open the database and the vault that the settings name.
+
+    Raises DatabaseUnusable or VaultError, each with a sentence that says what to do.
+    """
+    database = open_database(settings.database_url)
+    migrate(database.engine)
+    return Installation(settings, database, open_vault(settings.vault_key, settings.data_folder))

@@ -1,0 +1,52 @@
+"""Withdrawal: a story goes, everywhere, and leaves an empty line in the audit log."""
+
+from datetime import date
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from safeguards import audit
+from safeguards.receipts import hash_receipt_code
+from storage.tables.dialogue import EvidenceRow
+from storage.tables.processing import SuggestedThemeRow, ThemeMembershipRow
+from storage.tables.stories import StoryRow
+
+
+def find_story_by_code(session: Session, code: str) -> str | None:
+    """The story that a receipt code opens; None for a code that opens nothing (any more)."""
+    return session.scalar(select(StoryRow.id).where(StoryRow.receipt_hash == hash_receipt_code(code)))
+
+
+def withdraw_by_code(session: Session, code: str) -> bool:
+    """Withdraw the story that a receipt code opens; False when it opens none. The caller commits."""
+    story_id = find_story_by_code(session, code)
+    if story_id is None:
+        return False
+    withdraw_story(session, story_id, by="teller")
+    return True
+
+
+def withdraw_story(session: Session, story_id: str, *, by: str) -> None:
+    """Remove a story with everything made of it: original, masked text, answers, lemmas, embedding,
+    tags, theme membership, and its place among evidence, where only the mark stays.
+    """
+    _forget_evidence(session, story_id)
+    _forget_in_themes(session, story_id)
+    # The rest hangs on the story's row and goes with it.
+    session.execute(delete(StoryRow).where(StoryRow.id == story_id))
+    audit.record(session, "withdraw_story", "", by=by)
+
+
+def _forget_evidence(session: Session, story_id: str) -> None:
+    session.execute(
+        update(EvidenceRow)
+        .where(EvidenceRow.story_id == story_id)
+        .values(story_id=None, frozen=None, withdrawn_on=date.today())
+    )
+
+
+def _forget_in_themes(session: Session, story_id: str) -> None:
+    themes = select(ThemeMembershipRow.theme_id).where(ThemeMembershipRow.story_id == story_id)
+    for theme in session.scalars(select(SuggestedThemeRow).where(SuggestedThemeRow.id.in_(themes))):
+        theme.size -= 1
+        theme.examples = [example for example in theme.examples if example != story_id]
