@@ -1,0 +1,1 @@
+"""The steps of finding themes: the space, the groups, their stability and their names."""
