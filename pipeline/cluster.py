@@ -76,8 +76,8 @@ def find_themes(
     """
     _refuse_mismatch(texts, embeddings, lemmas, n_themes)
     rows = np.array([i for i, text in enumerate(texts) if text.strip()], dtype=int)
-    vectors = np.asarray(embeddings)[rows] if len(rows) else np.empty((0, 1))
-    n_distinct = len(np.unique(np.round(vectors, 5), axis=0)) if len(rows) else 0
+    vectors = _align_doubles([texts[i].strip() for i in rows], np.asarray(embeddings)[rows])
+    n_distinct = len(np.unique(np.round(vectors, 4), axis=0)) if len(rows) else 0
     wanted = _choose_number(len(rows), n_distinct, n_themes)
     parameters = {"step": STEP, "seed": seed, "n_themes": wanted, "asked": n_themes, "bootstraps": bootstraps}
     parameters |= {"stories": len(texts), "empty": len(texts) - len(rows)}
@@ -86,7 +86,8 @@ def find_themes(
     clock = _Clock(progress)
     words = [lemmas[i] for i in rows] if lemmas is not None else lemmatise([texts[i] for i in rows])
     clock.tick("lemmatise")
-    space, groups = ThemeSpace(seed=seed), ThemeGroups(wanted, seed=seed)
+    smallest = 3 if len(rows) >= 5 * wanted else 2
+    space, groups = ThemeSpace(seed=seed), ThemeGroups(wanted, seed=seed, smallest=smallest)
     ids, weights = _run_bertopic(words, vectors, space, groups)
     clock.tick("group_and_describe")
     points = space.transform(vectors)
@@ -110,6 +111,12 @@ def _refuse_mismatch(
         raise ValueError(f"{len(texts)} texts but {len(lemmas)} lists of lemmas.")
     if n_themes is not None and n_themes < 1:
         raise ValueError(f"n_themes is {n_themes}; it must be at least 1.")
+
+
+def _align_doubles(texts: list[str], vectors: np.ndarray) -> np.ndarray:
+    """Give the same text the same vector: encoding in batches leaves differences in the last digits."""
+    first: dict[str, int] = {}
+    return vectors[[first.setdefault(text, i) for i, text in enumerate(texts)]]
 
 
 def _choose_number(n_stories: int, n_distinct: int, asked: int | None) -> int:

@@ -3,7 +3,6 @@
 import numpy as np
 from sklearn.cluster import KMeans
 
-SMALLEST_THEME = 3
 LARGEST_LONER_SHARE = 0.1
 # Above this the groups are found in a sample and then refined on all stories, so that time stays linear.
 SAMPLE_ABOVE = 10_000
@@ -17,7 +16,7 @@ class ThemeGroups:
     centres_ (k, d) unit rows, similarity_ (n,) cosine of each story with the centre of its nearest group.
     """
 
-    def __init__(self, n_groups: int, *, seed: int = 1, starts: int = 10, smallest: int = SMALLEST_THEME) -> None:
+    def __init__(self, n_groups: int, *, seed: int = 1, starts: int = 10, smallest: int = 3) -> None:
         self.n_groups = n_groups
         self.seed = seed
         self.starts = starts
