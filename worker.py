@@ -1,0 +1,133 @@
+"""The worker: claims runs and does them, one at a time, until it is told to stop.
+
+python worker.py          keep working
+python worker.py --once   do what is waiting, then stop
+"""
+
+import argparse
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from pipeline.run import Work, describe_versions, process_collection
+from pipeline.toolbox import Toolbox
+from safeguards.installation import Installation, open_installation
+from safeguards.vault import VaultError
+from settings import SettingsError, read_settings
+from storage.engine import DatabaseUnusable
+from storage.runs import claim_run, fail_run, finish_run, report_progress
+from storage.tables.processing import RunRow
+from stories.accept import PROCESS_RUN
+from stories.collections import list_collections
+
+THEMES_RUN = "themes"
+REPORT_EVERY_SECONDS = 0.5
+Progress = Callable[[str, int, int], None]
+
+
+def main() -> int:
+    """Work until stopped. Exit code 2 when the settings, database or vault cannot be used."""
+    parser = argparse.ArgumentParser(description="Doet het werk dat klaarstaat: verhalen verwerken, thema's zoeken.")
+    parser.add_argument("--once", action="store_true", help="doe wat klaarstaat en stop dan")
+    once = parser.parse_args().once
+    try:
+        installation = open_installation(read_settings())
+    except (SettingsError, DatabaseUnusable, VaultError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    work_until(installation, stop, once=once)
+    return 0
+
+
+def work_until(installation: Installation, stop: threading.Event, *, once: bool = False) -> None:
+    """Do runs until `stop` is set, or with `once` until nothing waits."""
+    toolbox = Toolbox(installation.settings)
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    while not stop.is_set():
+        if not do_next_run(installation, toolbox, worker=name):
+            if once:
+                return
+            stop.wait(installation.settings.worker_poll_seconds)
+
+
+def do_next_run(
+    installation: Installation,
+    toolbox: Toolbox,
+    *,
+    worker: str,
+    run_id: int | None = None,
+    progress: Progress | None = None,
+) -> bool:
+    """Claim one run and do it; False when there is none. A run that fails is marked, never hidden."""
+    with installation.database.writing() as session:
+        run = claim_run(
+            session, worker=worker, timeout_minutes=installation.settings.run_timeout_minutes, run_id=run_id
+        )
+    if run is None:
+        return False
+    try:
+        _do_run(installation, toolbox, run, progress)
+    except Exception as error:
+        # The kind of error only: its text could hold a piece of a story.
+        sentence = (
+            f"De verwerking is gestopt door een fout ({type(error).__name__}). Start haar opnieuw bij Verwerking."
+        )
+        print(f"run {run.id}: {type(error).__name__}", file=sys.stderr)
+        with installation.database.writing() as session:
+            fail_run(session, run.id, error=sentence)
+        if run_id is not None:
+            raise
+    return True
+
+
+def _do_run(installation: Installation, toolbox: Toolbox, run: RunRow, progress: Progress | None) -> None:
+    if run.kind not in (PROCESS_RUN, THEMES_RUN):
+        raise ValueError(f"Run {run.id} is of kind {run.kind}, which this worker does not know.")
+    with installation.database.reading() as session:
+        collection = next(item for item in list_collections(session) if item.id == run.collection_id)
+    seed = installation.settings.theme_seed if run.seed is None else run.seed
+    work = Work(
+        installation,
+        collection,
+        run.id,
+        toolbox,
+        _make_reporter(installation, run.id, progress),
+        seed=seed,
+        rethink_themes=run.kind == THEMES_RUN,
+    )
+    result = process_collection(work)
+    with installation.database.writing() as session:
+        finish_run(
+            session,
+            run.id,
+            versions={**describe_versions(work), "seed": seed},
+            result=result,
+            input_hash=work.input_hash,
+        )
+
+
+def _make_reporter(installation: Installation, run_id: int, progress: Progress | None) -> Progress:
+    """Progress for the page that asked, through the run's row, and for the terminal if one is there."""
+    last_written = 0.0
+
+    def report(step: str, done: int, total: int) -> None:
+        nonlocal last_written
+        if progress:
+            progress(step, done, total)
+        if done >= total or time.monotonic() - last_written > REPORT_EVERY_SECONDS:
+            last_written = time.monotonic()
+            with installation.database.writing() as session:
+                report_progress(session, run_id, step=step, done=done, total=total)
+
+    return report
+
+
+if __name__ == "__main__":
+    sys.exit(main())
