@@ -1,0 +1,407 @@
+"""Every action that needs no screen.
+
+Reads and writes files, prints progress to stderr and, with --json, one JSON object to stdout.
+Exit code 0: done. 2: the input or the request was wrong, one line per fault. 1: our failure.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from safeguards.installation import Installation, open_installation
+from safeguards.vault import VaultError
+from settings import Settings, SettingsError, read_settings
+from storage.engine import DatabaseUnusable
+
+# What reads or makes a language model is imported inside its command: the others start at once.
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+figures = typer.Typer(no_args_is_help=True, help="Cijfers.")
+stories = typer.Typer(no_args_is_help=True, help="Verhalen.")
+users = typer.Typer(no_args_is_help=True, help="Accounts.")
+retention = typer.Typer(no_args_is_help=True, help="Bewaartermijn.")
+app.add_typer(figures, name="figures")
+app.add_typer(stories, name="stories")
+app.add_typer(users, name="users")
+app.add_typer(retention, name="retention")
+
+console = Console(stderr=True)
+Input = Annotated[Path, typer.Argument(metavar="IN")]
+Output = Annotated[Path, typer.Argument(metavar="UIT")]
+AsJson = Annotated[bool, typer.Option("--json", help="print de uitkomst als JSON op stdout")]
+CollectionKey = Annotated[str, typer.Option("--collection", "-c", help="sleutel van de verzameling")]
+COMMAND_LINE = "opdrachtregel"
+
+
+@contextmanager
+def installation() -> Iterator[Installation]:
+    """The installation that the settings name."""
+    yield open_installation(read_settings())
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, and the function that moves it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def say(result: dict[str, Any], sentence: str, *, as_json: bool) -> None:
+    """The outcome: a sentence on stderr, or JSON on stdout."""
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False, default=str))
+    else:
+        console.print(sentence, highlight=False, soft_wrap=True)
+
+
+def refuse(sentence: object) -> NoReturn:
+    """Say what is wrong, one line per fault, and stop with exit code 2."""
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def _settings() -> Settings:
+    return read_settings()
+
+
+@app.command()
+def demo(
+    as_json: AsJson = False, process: Annotated[bool, typer.Option(help="verwerk de verhalen meteen")] = True
+) -> None:
+    """Laad de demonstratie: verzonnen verhalen, echte cijfers."""
+    from demo.load import administrators, load_demo, open_demo_for
+
+    with installation() as opened:
+        report = load_demo(opened, by=COMMAND_LINE)
+        names = administrators(opened)
+        for name in names:
+            open_demo_for(opened, name)
+        result = {"accepted": report.accepted, "repeated": report.repeated, "opened_for": names}
+        if process:
+            result["processing"] = _process(opened, "demo")
+    say(
+        result,
+        f"Demonstratie geladen: {report.accepted} verhalen nieuw, {report.repeated} waren er al.",
+        as_json=as_json,
+    )
+
+
+@app.command()
+def process(
+    collection: CollectionKey,
+    rethink: Annotated[bool, typer.Option("--themes", help="zoek ook de thema's opnieuw")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Verwerk nieuwe verhalen van een verzameling: verbergen, taal, labels, thema's."""
+    with installation() as opened:
+        result = _process(opened, collection, rethink=rethink)
+    say(result, f"Verwerkt: {result['masked']} nieuw, {result['stories']} in totaal.", as_json=as_json)
+
+
+def _process(opened: Installation, key: str, *, rethink: bool = False) -> dict[str, Any]:
+    from pipeline.toolbox import Toolbox
+    from storage.runs import request_run
+    from storage.tables.processing import RunRow
+    from stories.accept import PROCESS_RUN
+    from stories.collections import find_collection
+    from worker import THEMES_RUN, do_next_run
+
+    with opened.database.writing() as session:
+        kind = THEMES_RUN if rethink else PROCESS_RUN
+        collection_id = find_collection(session, key).id
+        run_id = request_run(session, kind, collection_id=collection_id, by=COMMAND_LINE).id
+    with progress_bar("Verwerken") as move:
+        claimed = do_next_run(
+            opened,
+            Toolbox(opened.settings),
+            worker=COMMAND_LINE,
+            run_id=run_id,
+            progress=lambda step, done, total: move(done, total),
+        )
+    if not claimed:
+        refuse("Een andere worker is hier al mee bezig. Wacht tot die klaar is.")
+    with opened.database.reading() as session:
+        return {"run": run_id, **session.get_one(RunRow, run_id).result}
+
+
+@app.command()
+def deidentify(source: Input, target: Output, as_json: AsJson = False) -> None:
+    """Verberg namen en andere herkenbare stukken: JSONL in, JSONL uit."""
+    from pipeline.text_files import deidentify_file
+
+    with progress_bar("Verbergen") as move:
+        result = deidentify_file(source, target, progress=move)
+    say(result, f"{result['stories']} verhalen, {result['spans']} stukken verborgen.", as_json=as_json)
+
+
+@app.command()
+def tag(
+    source: Input,
+    target: Output,
+    taxonomy: Annotated[str, typer.Option(help="sleutel of bestand van de labels")] = "jeugdhulp_nl",
+    as_json: AsJson = False,
+) -> None:
+    """Stel labels voor: JSONL in, JSONL uit."""
+    from pipeline.text_files import tag_file
+
+    settings = _settings()
+    with progress_bar("Labels voorstellen") as move:
+        result = tag_file(
+            source,
+            target,
+            taxonomy=taxonomy,
+            model=settings.embedding_model,
+            threads=settings.embedding_threads,
+            progress=move,
+        )
+    say(result, f"{result['stories']} verhalen, {result['proposed']} labels voorgesteld.", as_json=as_json)
+
+
+@app.command()
+def themes(
+    source: Input,
+    target: Output,
+    seed: Annotated[int, typer.Option(help="dezelfde seed geeft dezelfde thema's")] = 1,
+    embeddings: Annotated[Path | None, typer.Option(help="vectoren van `embed`, in dezelfde volgorde")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Zoek thema's over de verhalen: JSONL in, JSON uit."""
+    from pipeline.text_files import themes_file
+
+    settings = _settings()
+    with progress_bar("Thema's zoeken") as move:
+        result = themes_file(
+            source,
+            target,
+            seed=seed,
+            model=settings.embedding_model,
+            threads=settings.embedding_threads,
+            embeddings=embeddings,
+            progress=move,
+        )
+    sentence = f"{result['stories']} verhalen, {result['themes']} thema's, {result['without_theme']} zonder thema."
+    say(result, sentence, as_json=as_json)
+
+
+@app.command()
+def embed(source: Input, target: Output, as_json: AsJson = False) -> None:
+    """Maak vectoren van de verhalen: JSONL in, .npy uit."""
+    from pipeline.text_files import embed_file
+
+    settings = _settings()
+    with progress_bar("Vectoren maken") as move:
+        result = embed_file(
+            source, target, model=settings.embedding_model, threads=settings.embedding_threads, progress=move
+        )
+    say(result, f"{result['stories']} vectoren van {result['dimension']} getallen.", as_json=as_json)
+
+
+@figures.command("import")
+def import_figure_file(
+    file: Path,
+    collection: CollectionKey,
+    mapping: Annotated[Path | None, typer.Option(help="YAML die zegt wat elke kolom is")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Zet cijfers uit CSV of XLSX in een verzameling: alles of niets."""
+    from dataclasses import asdict
+
+    from indicators.import_figures import import_figures
+    from indicators.mapping import load_mapping
+
+    with installation() as opened, opened.database.writing() as session:
+        chosen = load_mapping(mapping) if mapping else None
+        report = import_figures(session, file, collection_key=collection, mapping=chosen, by=COMMAND_LINE)
+    known = report.n_figures - report.n_missing - report.n_suppressed
+    sentence = (
+        f"{report.file}: {report.n_figures} cijfers, {known} bekend, {report.n_missing} leeg. {' '.join(report.notes)}"
+    )
+    if report.already_imported:
+        sentence = f"{report.file} stond er al in; er is niets toegevoegd."
+    say(asdict(report), sentence, as_json=as_json)
+
+
+@stories.command("import")
+def import_story_files(
+    format: Annotated[str, typer.Argument(help="verteltafel-csv, jsonl of comments-csv")],
+    files: list[Path],
+    collection: CollectionKey,
+    mapping: Annotated[Path | None, typer.Option(help="YAML die zegt wat elke kolom is")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Zet verhalen uit bestanden in een verzameling."""
+    from imports.registry import import_stories
+
+    with installation() as opened, progress_bar("Verhalen lezen") as move:
+        report = import_stories(
+            opened, format, files, collection_key=collection, mapping=mapping, by=COMMAND_LINE, progress=move
+        )
+    result = {"accepted": report.accepted, "repeated": report.repeated, "set_apart": len(report.set_apart)}
+    sentence = f"{report.accepted} verhalen nieuw, {report.repeated} waren er al, {len(report.set_apart)} apart gezet."
+    say(result, sentence, as_json=as_json)
+
+
+@app.command()
+def export(
+    format: Annotated[str, typer.Argument(help="csv of jsonl")],
+    target: Output,
+    collection: CollectionKey,
+    profile: Annotated[str, typer.Option("--profile", "-p", help="evaluator of report")] = "evaluator",
+    as_json: AsJson = False,
+) -> None:
+    """Schrijf een verzameling naar een bestand, door de poort."""
+    from exports import write_export
+
+    with installation() as opened:
+        report = write_export(opened, None, format, target, collection_key=collection, profile=profile)
+    say(report.as_dict(), report.sentence, as_json=as_json)
+
+
+@app.command()
+def withdraw(code: str, as_json: AsJson = False) -> None:
+    """Wis een verhaal met de code van de verteller."""
+    from safeguards.withdrawal import withdraw_by_code
+
+    with installation() as opened, opened.database.writing() as session:
+        found = withdraw_by_code(session, code)
+    if not found:
+        refuse("Deze code hoort bij geen verhaal. Kijk of alle tekens kloppen; misschien is het verhaal al gewist.")
+    say({"withdrawn": True}, "Het verhaal is gewist, met alles wat ervan gemaakt was.", as_json=as_json)
+
+
+@users.command("add")
+def add_user(
+    name: str,
+    display_name: Annotated[str, typer.Option("--display-name", help="naam op het scherm")] = "",
+    role: Annotated[str, typer.Option(help="rol, zoals facilitator of evaluator")] = "",
+    collection: Annotated[str, typer.Option("--collection", "-c", help="verzameling waarin de rol geldt")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Maak een account, of geef een bestaand account een rol erbij."""
+    from safeguards.access import Role
+    from safeguards.signin import create_user, grant_role, has_user
+    from stories.collections import find_collection
+
+    if role and role not in set(Role):
+        refuse(f'Rol "{role}" bestaat niet. Kies uit {", ".join(Role)}.')
+    if role and role != Role.ADMINISTRATOR and not collection:
+        refuse("Een rol geldt in een verzameling. Geef die met --collection.")
+    password = None
+    with installation() as opened, opened.database.writing() as session:
+        collection_id = find_collection(session, collection).id if collection else None
+        if not has_user(session, name):
+            password = create_user(session, name, display_name or name, by=COMMAND_LINE)
+        if role:
+            grant_role(session, name, Role(role), collection_id=collection_id, by=COMMAND_LINE)
+    if password:
+        print(f"Eenmalig wachtwoord van {name}: {password}", file=sys.stderr)
+    say({"name": name, "role": role or None, "is_new": password is not None}, f"Account {name} is er.", as_json=as_json)
+
+
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """Kijk of de installatie in orde is, en welke verzamelingen er zijn."""
+    from models.build import are_resources_built
+    from safeguards import audit
+    from stories.collections import list_collections
+    from stories.queries import count_incoming
+
+    with installation() as opened, opened.database.reading() as session:
+        collections = {
+            collection.key: sum(part.received for part in count_incoming(session, collection.id))
+            for collection in list_collections(session)
+        }
+        broken = audit.first_broken_row(session)
+        built = are_resources_built(opened.settings.data_folder / "models")
+    result = {"collections": collections, "audit_chain": "ok" if broken is None else broken, "resources_built": built}
+    lines = [f"  {key}: {count} verhalen" for key, count in collections.items()] or ["  nog geen verzamelingen"]
+    if broken is not None:
+        refuse(f"Het logboek klopt niet vanaf regel {broken}. Meld dit bij de privacyfunctionaris.")
+    if not built:
+        refuse("De taalbestanden zijn nog niet gemaakt. Doe `make setup`.")
+    say(result, "\n".join(["De installatie is in orde.", *lines]), as_json=as_json)
+
+
+@app.command()
+def run(
+    with_demo: Annotated[bool, typer.Option("--demo/--no-demo", help="laad de demonstratie als alles leeg is")] = True,
+) -> None:
+    """Start formulier, pagina's en worker op deze machine."""
+    from start import start
+
+    raise typer.Exit(start(_settings(), with_demo=with_demo))
+
+
+def _not_there_yet(what: str) -> Callable[[], None]:
+    def say_so() -> None:
+        refuse(f"`{what}` is er nog niet in deze versie.")
+
+    say_so.__doc__ = "Nog niet in deze versie."
+    return say_so
+
+
+app.command("patterns", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    _not_there_yet("patterns")
+)
+app.command("backup", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    _not_there_yet("backup")
+)
+app.command("restore", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    _not_there_yet("restore")
+)
+retention.command("run", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    _not_there_yet("retention run")
+)
+
+
+def _person_errors() -> tuple[type[Exception], ...]:
+    """The errors that a person can cause: their sentence is the message, and the exit code is 2."""
+    found: list[type[Exception]] = [SettingsError, DatabaseUnusable, VaultError]
+    places = {
+        "pipeline.text_files": ("TextFileError",),
+        "models.taxonomy": ("TaxonomyError",),
+        "models.loaders": ("ModelMissingError",),
+        "indicators.kpi_errors": ("KpiFileError",),
+        "indicators.queries": ("UnknownCollection",),
+        "indicators.goals": ("GoalTreeError",),
+        "stories.collections": ("CollectionUnknown",),
+        "stories.framework": ("FrameworkError",),
+        "safeguards.access": ("NotAllowed",),
+        "start": ("CannotStart",),
+    }
+    for module, names in places.items():
+        loaded = sys.modules.get(module)  # an error can only come from a module that was loaded
+        found += [getattr(loaded, name) for name in names if loaded is not None]
+    return tuple(found)
+
+
+def main() -> int:
+    """Run one command. Faults that a person can mend end with exit code 2, ours with 1."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except typer.Abort:
+        return 1
+    except Exception as error:
+        if isinstance(error, _person_errors()):
+            print(error, file=sys.stderr)
+            return 2
+        if hasattr(error, "show"):  # a wrong option or argument, said by the command-line library
+            error.show()
+            return 2
+        raise
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
