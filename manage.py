@@ -15,10 +15,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from faults import PersonFault
 from safeguards.installation import Installation, open_installation
-from safeguards.vault import VaultError
-from settings import Settings, SettingsError, read_settings
-from storage.engine import DatabaseUnusable
+from settings import Settings, read_settings
 
 # What reads or makes a language model is imported inside its command: the others start at once.
 
@@ -363,27 +362,6 @@ retention.command("run", context_settings={"allow_extra_args": True, "ignore_unk
 )
 
 
-def _person_errors() -> tuple[type[Exception], ...]:
-    """The errors that a person can cause: their sentence is the message, and the exit code is 2."""
-    found: list[type[Exception]] = [SettingsError, DatabaseUnusable, VaultError]
-    places = {
-        "pipeline.text_files": ("TextFileError",),
-        "models.taxonomy": ("TaxonomyError",),
-        "models.loaders": ("ModelMissingError",),
-        "indicators.kpi_errors": ("KpiFileError",),
-        "indicators.queries": ("UnknownCollection",),
-        "indicators.goals": ("GoalTreeError",),
-        "stories.collections": ("CollectionUnknown",),
-        "stories.framework": ("FrameworkError",),
-        "safeguards.access": ("NotAllowed",),
-        "start": ("CannotStart",),
-    }
-    for module, names in places.items():
-        loaded = sys.modules.get(module)  # an error can only come from a module that was loaded
-        found += [getattr(loaded, name) for name in names if loaded is not None]
-    return tuple(found)
-
-
 def main() -> int:
     """Run one command. Faults that a person can mend end with exit code 2, ours with 1."""
     try:
@@ -393,7 +371,7 @@ def main() -> int:
     except typer.Abort:
         return 1
     except Exception as error:
-        if isinstance(error, _person_errors()):
+        if isinstance(error, PersonFault):
             print(error, file=sys.stderr)
             return 2
         if hasattr(error, "show"):  # a wrong option or argument, said by the command-line library

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from faults import PersonFault
+
 PREFIX = "VERTELTAFEL_"
 ROOT = Path(__file__).parent
 
@@ -66,7 +68,7 @@ SETTINGS = (
 )
 
 
-class SettingsError(Exception):
+class SettingsError(PersonFault):
     """A VERTELTAFEL_ variable is unknown or cannot be read; the sentence names it."""
 
 

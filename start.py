@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from demo.load import administrators, has_demo, load_demo, open_demo_for
+from faults import PersonFault
 from safeguards.access import Role
 from safeguards.installation import Installation, open_installation
 from safeguards.signin import create_user, grant_role, has_any_user
@@ -31,7 +32,7 @@ STOP_TIMEOUT_SECONDS = 10
 console = Console(stderr=True)
 
 
-class CannotStart(Exception):
+class CannotStart(PersonFault):
     """The product cannot be started; the sentence says why and what to do."""
 
 

@@ -13,12 +13,11 @@ import threading
 import time
 from collections.abc import Callable
 
+from faults import PersonFault
 from pipeline.run import Work, describe_versions, process_collection
 from pipeline.toolbox import Toolbox
 from safeguards.installation import Installation, open_installation
-from safeguards.vault import VaultError
-from settings import SettingsError, read_settings
-from storage.engine import DatabaseUnusable
+from settings import read_settings
 from storage.runs import claim_run, fail_run, finish_run, report_progress
 from storage.tables.processing import RunRow
 from stories.accept import PROCESS_RUN
@@ -36,7 +35,7 @@ def main() -> int:
     once = parser.parse_args().once
     try:
         installation = open_installation(read_settings())
-    except (SettingsError, DatabaseUnusable, VaultError) as error:
+    except PersonFault as error:
         print(error, file=sys.stderr)
         return 2
     stop = threading.Event()

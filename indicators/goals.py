@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from faults import PersonFault
 from indicators.yaml_files import describe_errors, read_yaml
 
 NO_INDICATOR = "nog geen indicator"
@@ -17,7 +18,7 @@ AimStatus = Literal["expected", "principle", "reported"]
 FigureKind = Literal["count", "norm", "finance", "estimate", "process"]
 
 
-class GoalTreeError(Exception):
+class GoalTreeError(PersonFault):
     """A goal tree or aims file that cannot be used; `faults` has one Dutch sentence for each fault."""
 
     def __init__(self, file: str, faults: list[str]) -> None:

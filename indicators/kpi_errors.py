@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from faults import PersonFault
+
 LONGEST_QUOTE = 40
 MOST_SHOWN = 20
 
@@ -24,7 +26,7 @@ class KpiFault:
         return f"{place}: {self.sentence}"
 
 
-class KpiFileError(Exception):
+class KpiFileError(PersonFault):
     """A file of figures that is refused as a whole; `faults` has every fault, in the order of the file."""
 
     def __init__(self, faults: list[KpiFault]) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from faults import PersonFault
 from indicators.figures import Figure
 from indicators.goals import Aim, Aims, Goal, GoalTree
 from storage.tables.collections import CollectionRow, GoalTreeRow
@@ -34,7 +35,7 @@ FRAME_COLUMNS = [
 ]
 
 
-class UnknownCollection(Exception):
+class UnknownCollection(PersonFault):
     """There is no collection with this key."""
 
     def __init__(self, key: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from faults import PersonFault
 from models.taxonomy import load_taxonomy
 from pipeline.cluster import find_themes
 from pipeline.deidentify import deidentify_many
@@ -26,7 +27,7 @@ Progress = Callable[[int, int], None]
 MAX_FAULTS = 20
 
 
-class TextFileError(Exception):
+class TextFileError(PersonFault):
     """An input file cannot be used. faults: one sentence each, with file and line."""
 
     def __init__(self, faults: Sequence[str]) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from faults import PersonFault
+
 
 class Role(StrEnum):
     """What somebody is in a collection. Tellers have no account and so no role."""
@@ -53,7 +55,7 @@ TASKS: dict[str, tuple[str, ...]] = {
 }
 
 
-class NotAllowed(Exception):
+class NotAllowed(PersonFault):
     """Someone asked for what their role does not open."""
 
     def __init__(self, action: str) -> None:

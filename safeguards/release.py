@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from faults import PersonFault
 from safeguards.access import Viewer, require_action
 from safeguards.consent import Purpose, has_consent
 from safeguards.suppression import round_count, suppress_table
@@ -22,7 +23,7 @@ _ACTION_FOR = {
 _SEAL = object()
 
 
-class GroupTooSmall(Exception):
+class GroupTooSmall(PersonFault):
     """A group is too small to show; the sentence says how small and what to do."""
 
     def __init__(self, smallest: int) -> None:

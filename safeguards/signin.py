@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from faults import PersonFault
 from safeguards import audit
 from safeguards.access import Role, Viewer
 from storage.tables.base import now
@@ -24,15 +25,15 @@ _hasher = PasswordHasher()
 _DECOY = _hasher.hash(secrets.token_urlsafe(16))
 
 
-class SignInRefused(Exception):
+class SignInRefused(PersonFault):
     """The sign-in failed; the sentence never says whether the name exists."""
 
 
-class PasswordRefused(Exception):
+class PasswordRefused(PersonFault):
     """A new password is not good enough; the sentence says why."""
 
 
-class PersonUnknown(Exception):
+class PersonUnknown(PersonFault):
     """There is no account with this name."""
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy.orm import Session
 
+from faults import PersonFault
 from storage.tables.stories import VaultRow
 
 KEY_FILE = "vault.key"
 
 
-class VaultError(Exception):
+class VaultError(PersonFault):
     """The vault cannot be opened; the sentence says why, never what is in it."""
 
 

@@ -10,10 +10,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 
+from faults import PersonFault
+
 BUSY_TIMEOUT_MS = 15_000
 
 
-class DatabaseUnusable(Exception):
+class DatabaseUnusable(PersonFault):
     """The database cannot be opened; the sentence says which and what to do."""
 
 

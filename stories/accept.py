@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from faults import PersonFault
 from safeguards import audit
 from safeguards.consent import Consent
 from safeguards.receipts import hash_receipt_code, hash_submission, make_receipt_code
@@ -23,7 +24,7 @@ TITLE_MAX_CHARACTERS = 200
 SUBMISSION_MIN_CHARACTERS = 16
 
 
-class StoryRefused(Exception):
+class StoryRefused(PersonFault):
     """A story cannot be accepted. field: which part of the form; the sentence says what to do."""
 
     def __init__(self, field: str, sentence: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from faults import PersonFault
 from stories.elements import Background, Choice, Dyad, Element, Stones, Triad
 
 ANSWERED, NOT_APPLICABLE, SKIPPED = "answered", "not_applicable", "skipped"
@@ -31,7 +32,7 @@ NOT_APPLICABLE_ANSWER = Answer(NOT_APPLICABLE)
 SKIPPED_ANSWER = Answer(SKIPPED)
 
 
-class AnswerError(Exception):
+class AnswerError(PersonFault):
     """An answer does not fit its question; the sentence says which and how to mend it."""
 
     def __init__(self, element: str, sentence: str) -> None:

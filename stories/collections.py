@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Mapper, Session
 
+from faults import PersonFault
 from storage.tables.collections import CollectionRow, FrameworkRow
 from stories.framework import SignificationFramework, parse_framework
 
 
-class CollectionUnknown(Exception):
+class CollectionUnknown(PersonFault):
     """There is no collection with this key."""
 
     def __init__(self, key: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_validator
 
+from faults import PersonFault
 from stories.elements import (
     CORE,
     NONE,
@@ -30,7 +31,7 @@ __all__ = ["FrameworkError", "SignificationFramework", "load_framework", "parse_
 ROTATED_PER_FORM = 2
 
 
-class FrameworkError(Exception):
+class FrameworkError(PersonFault):
     """A framework file is wrong. faults: one sentence each, with the path in the file."""
 
     def __init__(self, name: str, faults: Sequence[str]) -> None:
