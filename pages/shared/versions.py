@@ -1,0 +1,43 @@
+"""When what was read before must be read again."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.runs import DONE
+from storage.tables.audit import AuditRow
+from storage.tables.processing import RunRow
+from storage.tables.stories import StoryRow
+
+# Actions that change nothing on the pages that are cached. A story that is accepted shows when a run
+# has masked it, and that run is in the version. An action that is not in this list counts as a change.
+_CHANGES_NOTHING = (
+    "accept_story",
+    "sign_in",
+    "lock_account",
+    "create_user",
+    "reset_password",
+    "change_password",
+    "grant_role",
+    "revoke_role",
+)
+
+
+def read_data_version(session: Session, collection_id: int) -> str:
+    """A text that changes whenever stories, consent, tags or themes of a collection may have changed.
+
+    A withdrawn story must be gone on the next click, so this looks at the audit log too, where a
+    withdrawal is a line, and not only at counts, which another story may bring back to the same.
+    """
+    newest_change = session.scalar(
+        select(AuditRow.id).where(AuditRow.action.not_in(_CHANGES_NOTHING)).order_by(AuditRow.id.desc()).limit(1)
+    )
+    newest_run = session.scalar(
+        select(func.max(RunRow.id)).where(RunRow.collection_id == collection_id, RunRow.state == DONE)
+    )
+    consents = session.execute(
+        select(StoryRow.consent, func.count())
+        .where(StoryRow.collection_id == collection_id)
+        .group_by(StoryRow.consent)
+        .order_by(StoryRow.consent)
+    )
+    return f"{newest_change}/{newest_run}/{[tuple(row) for row in consents]}"
