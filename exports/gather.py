@@ -1,0 +1,202 @@
+"""Bring together what an export may hold: load once, and let everything out through the gate."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from exports.content import ExportContent, ReportContent, StoriesContent
+from exports.option_counts import count_options
+from exports.profile import Profile, purpose_of
+from exports.provenance import Provenance, make_provenance
+from exports.pseudonyms import Pseudonyms
+from exports.queries import count_told, find_process_run, name_framework
+from faults import PersonFault
+from safeguards.access import Viewer, require_action
+from safeguards.consent import Purpose
+from safeguards.installation import Installation
+from safeguards.release import (
+    GroupTooSmall,
+    Limits,
+    ReleasedRows,
+    ReleasedStories,
+    ReleasedTable,
+    release_counts,
+    release_rows,
+    release_stories,
+)
+from stories.collections import Collection, find_collection, load_stored_framework
+from stories.framework import SignificationFramework
+from stories.queries import answers_frame, options_frame, stories_frame, wide_answers
+from stories.selection import Selection, select_stories
+
+
+class NothingToExport(PersonFault):
+    """No story is left: a file of nothing would look like a measurement of nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Er is geen verhaal om mee te geven: nog niets verteld of verwerkt, niets in deze keuze, of geen "
+            "toestemming voor dit doel. Kies ruimer, of kijk bij Verzamelen hoe ver de verwerking is."
+        )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What somebody asked for."""
+
+    viewer: Viewer | None
+    collection: Collection
+    framework: SignificationFramework
+    profile: Profile
+    selection: Selection
+    limits: Limits
+
+    @property
+    def purpose(self) -> Purpose:
+        return purpose_of(self.profile)
+
+    @property
+    def facts(self) -> list[str]:
+        return [fact.id for fact in self.framework.background]
+
+
+def gather_export(
+    installation: Installation,
+    viewer: Viewer | None,
+    *,
+    collection_key: str,
+    profile: Profile,
+    selection: Selection | None = None,
+) -> ExportContent:
+    """Everything that this person may take out of a collection with this profile.
+
+    selection: which stories; None is all. Raises NotAllowed, GroupTooSmall, CollectionUnknown, NothingToExport.
+    """
+    with installation.database.reading() as session:
+        collection = find_collection(session, collection_key)
+        require_action(viewer, "export_stories", collection.id)
+        asked = _Asked(
+            viewer,
+            collection,
+            load_stored_framework(session, collection.framework_id),
+            profile,
+            selection or Selection(),
+            Limits.from_settings(installation.settings),
+        )
+        stories = stories_frame(session, collection.id, purpose=asked.purpose)
+        # Answers of stories that were told for another purpose stay behind.
+        answers = answers_frame(session, collection.id)
+        answers = answers[answers["story_id"].isin(stories.index)]
+        wide = wide_answers(stories, answers, asked.framework)
+        rows = _release_rows_of_selection(asked, stories, answers, wide)
+        if profile is Profile.REPORT:
+            return _make_report(session, asked, stories, answers, rows)
+        counts = _count(stories, rows.stories) | {"facts_blanked": _count_blanked(wide, rows.rows, asked.facts)}
+        provenance = _describe(session, asked, counts)
+        return StoriesContent(asked.framework, provenance, rows, Pseudonyms(installation.vault, collection.key))
+
+
+def _release_rows_of_selection(
+    asked: _Asked, stories: pd.DataFrame, answers: pd.DataFrame, wide: pd.DataFrame
+) -> ReleasedRows:
+    """Blank facts over the whole collection first, and only then select.
+
+    Otherwise a selection on a blanked fact would give the fact back: whoever is in it, has it.
+    """
+    everyone = _release_rows(asked, stories, wide)
+    if asked.selection == Selection():
+        return everyone
+    options = options_frame(_without_blanked(answers, everyone.rows, asked.facts), asked.framework)
+    chosen = select_stories(everyone.stories.frame, options, asked.selection)
+    return _release_rows(asked, chosen, everyone.rows.loc[chosen.index])
+
+
+def _release_rows(asked: _Asked, stories: pd.DataFrame, wide: pd.DataFrame) -> ReleasedRows:
+    if stories.empty:
+        raise NothingToExport
+    place = (asked.viewer, asked.collection.id)
+    released = release_stories(*place, stories, purpose=asked.purpose, limits=asked.limits)
+    return release_rows(*place, released, wide, facts=asked.facts, limits=asked.limits)
+
+
+def _without_blanked(answers: pd.DataFrame, rows: pd.DataFrame, facts: list[str]) -> pd.DataFrame:
+    known = rows[facts].notna().stack()
+    shown = set(known[known].index)
+    is_shown = [
+        element not in facts or (story_id, element) in shown
+        for story_id, element in zip(answers["story_id"], answers["element"], strict=True)
+    ]
+    return answers[is_shown]
+
+
+def _count(stories: pd.DataFrame, released: ReleasedStories) -> dict[str, int]:
+    return {
+        "not_in_selection": len(stories) - len(released.frame) - released.n_without_consent,
+        "released": len(released.frame),
+    }
+
+
+def _count_blanked(wide: pd.DataFrame, rows: pd.DataFrame, facts: list[str]) -> int:
+    known = wide.loc[rows.index, facts].notna().sum().sum()
+    return int(known - rows[facts].notna().sum().sum())
+
+
+def _describe(session: Session, asked: _Asked, counts: dict[str, int]) -> Provenance:
+    collection = asked.collection
+    return make_provenance(
+        collection,
+        name_framework(session, collection.framework_id),
+        profile=asked.profile,
+        told=count_told(session, collection.id, purpose=asked.purpose),
+        counts=counts,
+        limits=asked.limits,
+        selection=asked.selection,
+        run=find_process_run(session, collection.id),
+    )
+
+
+def _make_report(
+    session: Session, asked: _Asked, stories: pd.DataFrame, answers: pd.DataFrame, rows: ReleasedRows
+) -> ReportContent:
+    frame = rows.stories.frame
+    options = options_frame(answers[answers["story_id"].isin(frame.index)], asked.framework)
+    quotes, n_unquoted = _release_quotes(asked, frame)
+    counts = _count(stories, rows.stories) | {"quotes_withheld_small_group": n_unquoted}
+    return ReportContent(
+        asked.framework,
+        _describe(session, asked, counts),
+        _release_tables(asked, frame, options),
+        quotes,
+    )
+
+
+def _release_tables(asked: _Asked, stories: pd.DataFrame, options: pd.DataFrame) -> dict[str, ReleasedTable]:
+    perspectives = stories["perspective"].reindex(options["story_id"]).to_numpy()
+    options = options.assign(perspective=perspectives)
+    tables = {}
+    for element in asked.framework.elements.values():
+        asked_of = [name for name in asked.framework.perspective_ids if asked.framework.asked_as(element.id, name)]
+        counts = count_options(options, element, asked_of)
+        tables[element.id] = release_counts(
+            asked.viewer, asked.collection.id, counts, purpose=asked.purpose, limits=asked.limits
+        )
+    return tables
+
+
+def _release_quotes(asked: _Asked, stories: pd.DataFrame) -> tuple[dict[str, ReleasedStories], int]:
+    """Quotes by perspective; a perspective with too few tellers has none, because its name would point at them."""
+    quotes: dict[str, ReleasedStories] = {}
+    n_withheld = 0
+    with_text = stories[stories["text"].str.strip() != ""]
+    for name in asked.framework.perspective_ids:
+        own = with_text[with_text["perspective"] == name]
+        if own.empty:
+            continue
+        try:
+            quotes[name] = release_stories(
+                asked.viewer, asked.collection.id, own, purpose=asked.purpose, limits=asked.limits
+            )
+        except GroupTooSmall:
+            n_withheld += len(own)
+    return quotes, n_withheld
