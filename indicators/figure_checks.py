@@ -14,6 +14,8 @@ from indicators.spreadsheets import Cell, Sheet
 
 _YEAR = re.compile(r"(?<![0-9])(19|20)[0-9]{2}(?![0-9])")
 
+_KEY = "\x1fkey"  # our own column; the control sign keeps it apart from any name a mapping uses
+
 Problem = Callable[[Cell], str | None]
 
 
@@ -63,18 +65,20 @@ def find_cell_faults(frame: pd.DataFrame, mapping: FigureMapping, *, file: str) 
     """Return every faulty cell and every double row, in the order of the file."""
     columns, problems = _describe_columns(frame, mapping)
     keys = _key_columns(mapping)
-    schema = pa.DataFrameSchema(columns, checks=[_make_double_check(keys)])
+    columns[_KEY] = pa.Column(checks=pa.Check(_stands_first, name="double"))
+    keyed = frame.assign(**{_KEY: _row_keys(frame, keys)})
     try:
-        schema.validate(frame, lazy=True)
+        pa.DataFrameSchema(columns).validate(keyed, lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
     else:
         return find_meaning_faults(frame, mapping.long, file=file) if mapping.long else []
+    first_rows = _find_first_rows(keyed)
     faults: dict[tuple[int, str], KpiFault] = {}
     for case in cases.to_dict("records"):
         row, name = int(case["index"]), str(case["column"])
         if case["check"] == "double":
-            faults.setdefault((row, ""), _describe_double(frame, keys, row, file))
+            faults[row, ""] = _describe_double(frame, keys, row, first_rows[row], file)
         else:
             cell = frame.at[row, name]
             what = f"{quote(as_text(cell))} in kolom" if cell != "" else "kolom"
@@ -89,19 +93,21 @@ def find_meaning_faults(frame: pd.DataFrame, long: LongColumns, *, file: str) ->
     Between periods a definition may change; `indicators.comparability` then warns. Within a period
     two definitions under one code would make one number out of two.
     """
-    faults: list[KpiFault] = []
     named = {long.label: "naam", long.unit: "eenheid", long.definition: "definitie"}
-    text = frame.map(as_text)
-    for (code, _period), group in text.groupby([long.indicator, long.period], sort=False):
+    firsts: dict[tuple[str, str], tuple[int, dict[str, str]]] = {}
+    faults: dict[tuple[str, str, str], KpiFault] = {}
+    for row, record in zip(frame.index, frame.to_dict("records"), strict=True):
+        code, period = as_text(record[long.indicator]), as_text(record[long.period])
+        meaning = {column: as_text(record[column]) for column in named}
+        first_row, first = firsts.setdefault((code, period), (int(row), meaning))
         for column, what in named.items():
-            other = group.index[group[column] != group[column].iloc[0]]
-            if len(other):
+            if meaning[column] != first[column] and (code, period, column) not in faults:
                 sentence = (
-                    f"{quote(code)} heeft hier een andere {what} dan in rij {group.index[0]}. "
+                    f"{quote(code)} heeft hier een andere {what} dan in rij {first_row}. "
                     "Geef het een eigen code of maak ze gelijk."
                 )
-                faults.append(KpiFault(file, sentence, row=int(other[0]), column=column))
-    return sorted(faults, key=lambda fault: (fault.row or 0, fault.column or ""))
+                faults[code, period, column] = KpiFault(file, sentence, row=int(row), column=column)
+    return list(faults.values())
 
 
 def _describe_columns(frame: pd.DataFrame, mapping: FigureMapping) -> tuple[dict[str, pa.Column], dict[str, Problem]]:
@@ -170,21 +176,23 @@ def _key_columns(mapping: FigureMapping) -> list[str]:
 
 def _row_keys(frame: pd.DataFrame, keys: list[str]) -> pd.Series:
     """Return what makes a row one figure; "2022" and "2022*" are the same period."""
-    return pd.Series(
-        [tuple(as_text(cell).rstrip("*").strip().casefold() for cell in row) for row in frame[keys].to_numpy()],
-        index=frame.index,
-        dtype=object,
-    )
+    joined = [
+        "\x1f".join(as_text(cell).rstrip("*").strip().casefold() for cell in row) for row in frame[keys].to_numpy()
+    ]
+    return pd.Series(joined, index=frame.index, dtype=object)
 
 
-def _make_double_check(keys: list[str]) -> pa.Check:
-    return pa.Check(lambda frame: ~_row_keys(frame, keys).duplicated(keep="first"), name="double")
+def _stands_first(keys: pd.Series) -> pd.Series:
+    return ~keys.duplicated(keep="first")
 
 
-def _describe_double(frame: pd.DataFrame, keys: list[str], row: int, file: str) -> KpiFault:
-    found = _row_keys(frame, keys)
-    first = next(int(other) for other, key in found.items() if key == found.at[row])
+def _find_first_rows(keyed: pd.DataFrame) -> dict[int, int]:
+    """Return for each row the first row with the same key: itself, unless it is a double."""
+    first: dict[str, int] = {}
+    return {int(row): first.setdefault(key, int(row)) for row, key in keyed[_KEY].items()}
+
+
+def _describe_double(frame: pd.DataFrame, keys: list[str], row: int, first: int, file: str) -> KpiFault:
     cells = ", ".join(quote(as_text(frame.at[row, name])) for name in keys)
     what = cells or "dit gebied in deze periode"
-    sentence = f"{what} staat ook al in rij {first}. Haal een van de twee rijen weg."
-    return KpiFault(file, sentence, row=row)
+    return KpiFault(file, f"{what} staat ook al in rij {first}. Haal een van de twee rijen weg.", row=row)

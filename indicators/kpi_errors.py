@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from faults import PersonFault
 
 LONGEST_QUOTE = 40
-MOST_SHOWN = 20
+MOST_SHOWN = 200
 
 
 @dataclass(frozen=True)

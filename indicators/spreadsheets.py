@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from indicators.excel_files import find_excel_faults, read_excel_rows
+from indicators.excel_files import read_excel_rows
 from indicators.kpi_errors import KpiFault, KpiFileError, quote
 
 LARGEST_FILE_BYTES = 20_000_000
@@ -59,21 +59,14 @@ def read_sheet(file: str, content: bytes, *, separator: str = ";") -> Sheet:
     Raises KpiFileError when it is neither, or when rows do not fit the header.
     """
     if content[:4] == b"PK\x03\x04":
-        return _read_excel(file, content)
+        rows, notes = read_excel_rows(file, content)
+        return _make_sheet(file, "xlsx", list(enumerate(rows, start=1)), notes, pads_rows=True)
     for start, kind in _SIGNATURES.items():
         if content.startswith(start):
             raise _refuse(file, f"dit is {kind}, geen CSV of Excel. Bewaar de cijfers als .csv of .xlsx.")
     text, encoding, notes = _decode(file, content)
     records = _split_records(file, text, separator)
     return _make_sheet(file, encoding, records, notes, pads_rows=False)
-
-
-def _read_excel(file: str, content: bytes) -> Sheet:
-    faults = find_excel_faults(file, content)
-    if faults:
-        raise KpiFileError(faults)
-    rows, notes = read_excel_rows(content)
-    return _make_sheet(file, "xlsx", list(enumerate(rows, start=1)), notes, pads_rows=True)
 
 
 def _decode(file: str, content: bytes) -> tuple[str, Literal["utf-8", "utf-16", "cp1252"], list[str]]:
@@ -122,9 +115,9 @@ def _make_sheet(
     if not filled:
         raise _refuse(file, "er staan geen rijen onder de kop. Voeg de cijfers toe.")
     width = len(header)
-    misfits = [] if pads_rows else [row for row, cells in filled if not _fits(cells, width)]
+    misfits = [] if pads_rows else [(row, cells) for row, cells in filled if not _fits(cells, width)]
     if misfits:
-        raise KpiFileError([_describe_misfit(file, row, dict(filled)[row], width) for row in misfits])
+        raise KpiFileError([_describe_misfit(file, row, cells, width) for row, cells in misfits])
     rows = [(row, (cells + [""] * width)[:width]) for row, cells in filled]
     return Sheet(file, encoding, header, rows, [*notes, *closing])
 

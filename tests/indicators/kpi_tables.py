@@ -26,10 +26,16 @@ def write_csv(folder: Path, *lines: str, name: str = "kpi_2024.csv", encoding: s
     return path
 
 
-def write_xlsx(folder: Path, rows: list[list[object]], *, name: str = "kpi_2024.xlsx") -> Path:
+def write_xlsx(
+    folder: Path, rows: list[list[object]], *, last_row: int | None = None, other_sheet: str | None = None
+) -> Path:
     book = Workbook()
     for row in [HEADER.split(";"), *rows]:
         book.active.append(row)
-    path = folder / name
+    if last_row:
+        book.active.cell(last_row, 1, "x")
+    if other_sheet:
+        book.create_sheet(other_sheet)
+    path = folder / "kpi_2024.xlsx"
     book.save(path)
     return path

@@ -197,6 +197,18 @@ def test_a_formula_without_result_is_not_taken_for_an_empty_cell(tmp_path: Path)
     ]
 
 
+def test_a_workbook_with_a_million_empty_rows_is_refused(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path, [make_line("1").split(";")], last_row=1_048_576)
+    assert refuse(path) == [
+        "kpi_2024.xlsx: het eerste blad is te groot. Verwijder lege rijen en kolommen, of bewaar het als CSV."
+    ]
+
+
+def test_other_sheets_are_left_out_and_said_so(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path, [make_line("1").split(";")], other_sheet="Toelichting")
+    assert read_figures(path).notes == ['Alleen het eerste blad ("Sheet") is gelezen; 1 andere niet.']
+
+
 def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "kpi.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
