@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from indicators import import_figures as import_module
 from indicators.import_figures import import_figures
 from indicators.kpi_errors import KpiFileError
 from indicators.queries import UnknownCollection, load_figures
@@ -109,3 +110,20 @@ def test_the_27_numbers_of_the_demo_come_in_with_two_that_are_words(
     assert (report.n_figures, report.n_text, report.n_missing) == (27, 2, 0)
     words = [f.value_text for f in load_figures(session, collection.id, indicators=["K12", "K44"])]
     assert words == ["eind 2024", "14 leden, van wie 1 cliënt"]
+
+
+def test_two_people_who_send_the_same_file_at_once_bring_it_in_once(
+    session: Session, collection: CollectionRow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_csv(tmp_path, make_line("9"))
+    import_figures(session, path, collection_key="demo", by="anna")
+    look = import_module._find_import
+    calls: list[object] = []
+
+    def find_late(*args: object) -> int | None:
+        calls.append(args)  # Bram looks for the first time just before Anna's import is there
+        return None if len(calls) == 1 else look(*args)
+
+    monkeypatch.setattr(import_module, "_find_import", find_late)
+    report = import_figures(session, path, collection_key="demo", by="bram")
+    assert (report.already_imported, count(session, FigureRow)) == (True, 1)
