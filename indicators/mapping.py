@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from faults import PersonFault
 from indicators.yaml_files import describe_errors, read_yaml
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -16,7 +17,7 @@ BUILT_IN = ("verteltafel", "cbs_jeugdzorg_indicatoren")
 _FOLDER = Path(__file__).parent / "mappings"
 
 
-class MappingError(Exception):
+class MappingError(PersonFault):
     """A mapping file that cannot be used; `faults` has one Dutch sentence for each fault."""
 
     def __init__(self, file: str, faults: list[str]) -> None:

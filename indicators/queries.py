@@ -43,7 +43,7 @@ class UnknownCollection(PersonFault):
         super().__init__(f'Er is geen traject "{key}". Controleer de sleutel of maak het traject eerst aan.')
 
 
-class UnknownAim(Exception):
+class UnknownAim(PersonFault):
     """The collection has no goal or aim with this id."""
 
     def __init__(self, aim_id: str) -> None:
