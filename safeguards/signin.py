@@ -184,6 +184,11 @@ def sign_out(session: Session, token_hash: str) -> None:
     session.execute(delete(SignInRow).where(SignInRow.token_hash == token_hash))
 
 
+def has_user(session: Session, name: str) -> bool:
+    """Whether there is an account with this name."""
+    return session.scalar(select(UserRow.id).where(UserRow.name == name)) is not None
+
+
 def has_any_user(session: Session) -> bool:
     """Whether somebody can sign in at all."""
     return session.scalar(select(UserRow.id).limit(1)) is not None
