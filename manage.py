@@ -378,20 +378,18 @@ retention.command("run", context_settings={"allow_extra_args": True, "ignore_unk
 def main() -> int:
     """Run one command. Faults that a person can mend end with exit code 2, ours with 1."""
     try:
-        app(standalone_mode=False)
-    except typer.Exit as stop:
-        return stop.exit_code
+        # Without standalone mode an Exit comes back as its code, and a finished command as None.
+        return app(standalone_mode=False) or 0
     except typer.Abort:
         return 1
+    except PersonFault as fault:
+        print(fault, file=sys.stderr)
+        return 2
     except Exception as error:
-        if isinstance(error, PersonFault):
-            print(error, file=sys.stderr)
-            return 2
         if hasattr(error, "show"):  # a wrong option or argument, said by the command-line library
             error.show()
             return 2
         raise
-    return 0
 
 
 if __name__ == "__main__":
