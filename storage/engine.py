@@ -1,18 +1,21 @@
 """Open the database: SQLite by default, PostgreSQL by URL."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 
 from faults import PersonFault
 
 BUSY_TIMEOUT_MS = 15_000
+WIPE_TIMEOUT_MS = 2_000
+WIPE = "wipe traces after commit"
 
 
 class DatabaseUnusable(PersonFault):
@@ -43,21 +46,47 @@ class Database:
         """A session for one action: committed as a whole at the end, or not at all."""
         with self._writing.begin() as session:
             yield session
+        if session.info.pop(WIPE, False):
+            self.wipe_traces()
+
+    def wipe_traces(self) -> bool:
+        """Empty SQLite's log, in which the old pages of deleted rows stand until they are written over.
+
+        False when a reader kept it busy: SQLite then empties the log later, in its own time. Only the
+        file's content is taken care of here, not the disk's own spare blocks, nor backups. On
+        PostgreSQL this is the work of its vacuum.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout = {WIPE_TIMEOUT_MS}")
+            is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        finally:
+            connection.close()
+        return not is_busy
 
 
 def open_database(url: str) -> Database:
     """Open the database at a SQLAlchemy URL; the tables are `storage.migrate`'s work.
 
-    Raises DatabaseUnusable when the file is damaged or the server does not answer.
+    Raises DatabaseUnusable when the URL is none, the file is damaged or the server does not answer.
     """
-    parsed = make_url(url)
-    is_sqlite = parsed.get_backend_name() == "sqlite"
-    if is_sqlite and parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    # Two threads of the web server may hold a session at once; each gets its own connection.
-    options: dict[str, Any] = {"pool_pre_ping": True} if not is_sqlite else {}
-    engine = create_engine(parsed, **options)
+    try:
+        parsed = make_url(url)
+        is_sqlite = parsed.get_backend_name() == "sqlite"
+        # Two threads of the web server may hold a session at once; each gets its own connection.
+        engine = create_engine(parsed, **({} if is_sqlite else {"pool_pre_ping": True}))
+    except (ArgumentError, ModuleNotFoundError) as error:
+        # The URL itself may hold a password, so it is not repeated.
+        raise DatabaseUnusable(
+            "VERTELTAFEL_DATABASE is geen adres van een database. "
+            "Geef het als sqlite:///map/bestand.sqlite3 of postgresql+psycopg://naam:wachtwoord@server/database."
+        ) from error
     if is_sqlite:
+        _make_sqlite_file(parsed)
         _prepare_sqlite(engine)
     place = Path(parsed.database or "").name if is_sqlite else f"{parsed.host}/{parsed.database}"
     try:
@@ -69,6 +98,26 @@ def open_database(url: str) -> Database:
             "Zet een back-up terug of wijs met VERTELTAFEL_DATABASE een andere database aan."
         ) from error
     return Database(engine)
+
+
+def leaves_traces(session: Session) -> None:
+    """Say that this session deletes what nobody may find back: the log is emptied after its commit."""
+    session.info[WIPE] = True
+
+
+def _make_sqlite_file(url: URL) -> None:
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        return
+    path = Path(url.database)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # For the owner alone, as SQLite then also makes the log beside it.
+        os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
+    except OSError as error:
+        raise DatabaseUnusable(
+            f"De database {path.name} kan niet in de map {path.parent} staan ({type(error).__name__}). "
+            "Kies met VERTELTAFEL_DATA_FOLDER een map waarin je mag schrijven."
+        ) from error
 
 
 def _prepare_sqlite(engine: Engine) -> None:
