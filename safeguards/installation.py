@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from safeguards.vault import Vault, open_vault
+from safeguards.vault import Vault, check_key, open_vault
 from settings import Settings
 from storage.engine import Database, open_database
 from storage.migrate import migrate
@@ -24,4 +24,6 @@ def open_installation(settings: Settings) -> Installation:
     """
     database = open_database(settings.database_url)
     migrate(database.engine)
+    with database.reading() as session:
+        check_key(session, settings.vault_key, settings.data_folder)
     return Installation(settings, database, open_vault(settings.vault_key, settings.data_folder))

@@ -3,16 +3,20 @@
 import hmac
 import json
 import os
+import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from faults import PersonFault
 from storage.tables.stories import VaultRow
 
 KEY_FILE = "vault.key"
+SECONDS_PER_DAY = 86_400
 
 
 class VaultError(PersonFault):
@@ -45,7 +49,9 @@ class Vault:
     def store(self, session: Session, story_id: str, original: Original) -> None:
         """Lock an original away; a story has one."""
         content = json.dumps([original.title, original.text], ensure_ascii=False).encode()
-        session.add(VaultRow(story_id=story_id, ciphertext=self._fernet.encrypt(content)))
+        # What Fernet makes carries its moment in plain sight; the day is the finest time we keep.
+        day = int(time.time()) // SECONDS_PER_DAY * SECONDS_PER_DAY
+        session.add(VaultRow(story_id=story_id, ciphertext=self._fernet.encrypt_at_time(content, day)))
 
     def derive_secret(self, purpose: str) -> bytes:
         """A secret for one other purpose, from which the vault's key cannot be found back."""
@@ -72,11 +78,27 @@ def open_vault(key: str, folder: Path) -> Vault:
     return Vault(path.read_bytes().strip())
 
 
+def check_key(session: Session, key: str, folder: Path) -> None:
+    """Refuse a key that is not the one of this database, before anything is stored with it.
+
+    Raises VaultError, also when the key file is gone while there are stories: a new key would
+    open none of them.
+    """
+    row = session.scalars(select(VaultRow).limit(1)).first()
+    if row is None:
+        return
+    if not key and not (folder / KEY_FILE).exists():
+        raise VaultError(
+            f"Er staan verhalen in de kluis, maar de sleutel {KEY_FILE} is weg. Zet haar terug uit uw back-up."
+        )
+    open_vault(key, folder).open(row)
+
+
 def _make_key_file(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # Written aside and linked into place: two processes starting together must end with one key.
-    aside = path.with_suffix(f".{os.getpid()}")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # (mkstemp makes a file for its owner alone, with a name that no other process or container has.)
+    handle, aside = tempfile.mkstemp(prefix=f"{KEY_FILE}.", dir=path.parent)
     try:
         os.write(handle, Fernet.generate_key())
         os.fsync(handle)
@@ -87,4 +109,4 @@ def _make_key_file(path: Path) -> None:
     except FileExistsError:
         pass
     finally:
-        aside.unlink()
+        os.unlink(aside)
