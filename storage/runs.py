@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.tables.base import now
+from storage.tables.base import now, start_of_day
 from storage.tables.processing import RunRow
 
 WAITING, RUNNING, DONE, FAILED = "requested", "running", "done", "failed"
@@ -75,16 +75,26 @@ def finish_run(
     input_hash: str | None = None,
 ) -> None:
     """Mark a run as done, with what made its results and what they are in short."""
-    session.execute(
-        update(RunRow)
-        .where(RunRow.id == run_id)
-        .values(state=DONE, finished_at=now(), versions=versions, result=result, input_hash=input_hash)
-    )
+    _end_run(session, run_id, state=DONE, versions=versions, result=result, input_hash=input_hash)
 
 
 def fail_run(session: Session, run_id: int, *, error: str) -> None:
     """Mark a run as failed. error: a sentence without story text or names."""
-    session.execute(update(RunRow).where(RunRow.id == run_id).values(state=FAILED, finished_at=now(), error=error))
+    _end_run(session, run_id, state=FAILED, error=error)
+
+
+def _end_run(session: Session, run_id: int, **values: Any) -> None:
+    # Only the days of a run that ended stay: stories name the run that masked them, and the run
+    # of one new story would say to the second when it was told.
+    requested_at = session.scalar(select(RunRow.requested_at).where(RunRow.id == run_id))
+    if requested_at is None:
+        return
+    today = start_of_day(now())
+    session.execute(
+        update(RunRow)
+        .where(RunRow.id == run_id)
+        .values(requested_at=start_of_day(requested_at), alive_at=today, finished_at=today, **values)
+    )
 
 
 def newest_run(session: Session, *, collection_id: int, kind: str, state: str | None = None) -> RunRow | None:

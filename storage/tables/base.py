@@ -45,3 +45,8 @@ class Base(DeclarativeBase):
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
+
+
+def start_of_day(moment: datetime) -> datetime:
+    """Midnight of the moment's day in UTC: how finely we keep what could say when a story was told."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
