@@ -4,20 +4,26 @@ import hashlib
 import json
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from storage.tables.audit import AuditRow
-from storage.tables.base import now
+from storage.tables.base import now, start_of_day
 
 FIRST_HASH = "0" * 64
+TELLER = "teller"
+LOCK = 7_281_002  # any number that is ours: PostgreSQL knows the lock by it
 
 
 def record(session: Session, action: str, subject: str, *, by: str, **details: Any) -> None:
-    """Add one line. details: counts, codes and ids only, never story text or a teller's words."""
-    last = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1).with_for_update()).first()
+    """Add one line. details: counts, codes and ids only, never story text or a teller's words.
+
+    What a teller does is kept to the day, as is the story itself.
+    """
+    _wait_for_turn(session)
+    last = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1)).first()
     row = AuditRow(
-        at=now(),
+        at=start_of_day(now()) if by == TELLER else now(),
         who=by,
         action=action,
         subject=subject,
@@ -31,13 +37,42 @@ def record(session: Session, action: str, subject: str, *, by: str, **details: A
 
 
 def first_broken_row(session: Session) -> int | None:
-    """Walk the whole chain; the id of the first row that does not fit, or None when all is well."""
+    """Walk the whole chain; the id of the first row that does not fit, or None when all is well.
+
+    Finds a row that was changed, put in or taken out. It cannot find that the last rows were taken
+    off, nor that somebody made the whole chain anew: for that, keep a `tip` elsewhere and look it
+    up later with `has_tip`.
+    """
     previous = FIRST_HASH
     for row in session.scalars(select(AuditRow).order_by(AuditRow.id)):
         if row.previous_hash != previous or row.hash != _row_hash(row):
             return row.id
         previous = row.hash
     return None
+
+
+def tip(session: Session) -> tuple[int, str]:
+    """How many rows there are and the hash of the last: to be noted outside the database, with each backup."""
+    count = session.scalar(select(func.count(AuditRow.id))) or 0
+    last = session.scalar(select(AuditRow.hash).order_by(AuditRow.id.desc()).limit(1))
+    return count, last or FIRST_HASH
+
+
+def has_tip(session: Session, noted: tuple[int, str]) -> bool:
+    """Whether a tip noted earlier is still in the chain, with as many rows up to it as there were then."""
+    count, noted_hash = noted
+    row_id = session.scalar(select(AuditRow.id).where(AuditRow.hash == noted_hash))
+    if row_id is None:
+        return noted == (0, FIRST_HASH)
+    return session.scalar(select(func.count(AuditRow.id)).where(AuditRow.id <= row_id)) == count
+
+
+def _wait_for_turn(session: Session) -> None:
+    # Two transactions that both read the same last row would fork the chain. SQLite has one writer
+    # at a time; on PostgreSQL this lock lasts until the transaction ends. Locking the last row would
+    # not do: whoever waited for it would still be looking at what was the last row before.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK})
 
 
 def _row_hash(row: AuditRow) -> str:
