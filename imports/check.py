@@ -33,7 +33,7 @@ def _answer_faults(story: IncomingStory, framework: SignificationFramework) -> l
             faults.append(("deze vraag hoort niet bij dit duidingskader. Haal haar weg of verbeter de naam.", name))
         elif answer.state == ANSWERED:
             try:
-                check_value(element, answer.value, perspective=story.perspective)
+                check_value(element, answer.value)
             except AnswerError as error:
                 faults.append((error.sentence, name))
     return faults

@@ -146,7 +146,7 @@ def _make_answer_row(story: StoryRow, element: str, answer: Answer, framework: o
         raise StoryRefused(element, f'Vraag "{element}" hoort niet bij dit formulier.')
     value = None
     if answer.state == ANSWERED:
-        value = check_value(questions[element], answer.value, perspective=story.perspective)
+        value = check_value(questions[element], answer.value)
     return AnswerRow(
         story_id=story.id,
         element=element,
