@@ -122,6 +122,12 @@ def list_collections(session: Session) -> list[Collection]:
 
 
 def load_stored_framework(session: Session, framework_id: int) -> SignificationFramework:
-    """The framework of a stored version."""
-    row = session.get_one(FrameworkRow, framework_id)
-    return parse_framework(row.document, name=f"{row.key} versie {row.version}")
+    """The framework of a stored version. Read once per process: a stored version never changes."""
+    content_hash = session.scalars(select(FrameworkRow.content_hash).where(FrameworkRow.id == framework_id)).one()
+    if content_hash not in _read_frameworks:
+        row = session.get_one(FrameworkRow, framework_id)
+        _read_frameworks[content_hash] = parse_framework(row.document, name=f"{row.key} versie {row.version}")
+    return _read_frameworks[content_hash]
+
+
+_read_frameworks: dict[str, SignificationFramework] = {}
