@@ -1,0 +1,98 @@
+"""Two small signed things in cookies: a form token against forged posts, and the way to the receipt."""
+
+import base64
+import hmac
+import secrets
+
+from cryptography.fernet import Fernet, InvalidToken
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from intake.requests import PageProblem
+from safeguards.vault import Vault
+
+FORM_COOKIE, FORM_FIELD = "verteltafel_form", "form_token"
+RECEIPT_COOKIE, RECEIPT_SECONDS = "verteltafel_receipt", 30 * 60
+FORM_SECONDS = 12 * 3600
+
+
+class FormTokens:
+    """Double submit: the same signed random token in a cookie and in the form."""
+
+    def __init__(self, vault: Vault, *, secure: bool) -> None:
+        self._secret = vault.derive_secret("form tokens")
+        self._secure = secure
+
+    def token_for(self, request: Request) -> str:
+        """The visitor's token, or a new one."""
+        token = request.cookies.get(FORM_COOKIE, "")
+        return token if self._is_ours(token) else self._make()
+
+    def keep(self, response: Response, token: str) -> Response:
+        """Put the token in the visitor's cookie."""
+        response.set_cookie(
+            FORM_COOKIE, token, max_age=FORM_SECONDS, httponly=True, samesite="lax", secure=self._secure
+        )
+        return response
+
+    def check(self, request: Request, data: FormData) -> None:
+        """Refuse a form that did not come from our own page. Raises PageProblem."""
+        sent, cookie = str(data.get(FORM_FIELD, "")), request.cookies.get(FORM_COOKIE, "")
+        if not self._is_ours(cookie) or not hmac.compare_digest(sent.encode(), cookie.encode()):
+            raise PageProblem(
+                "De pagina is verlopen",
+                "Open de pagina opnieuw en probeer het nog eens.",
+                "Blijft dit terugkomen? Kijk dan of de browser cookies toestaat.",
+                status=403,
+                back=request.url.path,
+                back_label="Open de pagina opnieuw",
+            )
+
+    def _make(self) -> str:
+        random = secrets.token_urlsafe(18)
+        return f"{random}.{self._sign(random)}"
+
+    def _sign(self, random: str) -> str:
+        return hmac.new(self._secret, random.encode(), "sha256").hexdigest()[:32]
+
+    def _is_ours(self, token: str) -> bool:
+        random, _, signature = token.partition(".")
+        return bool(random) and hmac.compare_digest(self._sign(random).encode(), signature.encode())
+
+
+class ReceiptCookie:
+    """Carries which story was just sent to the thank-you page, encrypted: no code in any address."""
+
+    def __init__(self, vault: Vault, *, secure: bool) -> None:
+        key = base64.urlsafe_b64encode(vault.derive_secret("receipt cookie"))
+        self._fernet, self._secure = Fernet(key), secure
+
+    def give(self, response: Response, *, collection: str, perspective: str, code: str, is_repeat: bool) -> Response:
+        """Let the browser show this receipt for half an hour, until "klaar" is pressed."""
+        content = "|".join([collection, perspective, code, "repeat" if is_repeat else "first"])
+        value = self._fernet.encrypt(content.encode()).decode()
+        response.set_cookie(
+            RECEIPT_COOKIE,
+            value,
+            max_age=RECEIPT_SECONDS,
+            path="/bedankt",
+            httponly=True,
+            samesite="lax",
+            secure=self._secure,
+        )
+        return response
+
+    def read(self, request: Request) -> tuple[str, str, str, bool] | None:
+        """Collection, perspective, code and whether it was a repeat; None without a valid cookie."""
+        try:
+            content = self._fernet.decrypt(request.cookies.get(RECEIPT_COOKIE, ""), ttl=RECEIPT_SECONDS).decode()
+        except InvalidToken:
+            return None
+        collection, perspective, code, kind = content.split("|")
+        return collection, perspective, code, kind == "repeat"
+
+    def forget(self, response: Response) -> Response:
+        """Take the receipt away: the next person at this device must not see it."""
+        response.delete_cookie(RECEIPT_COOKIE, path="/bedankt", httponly=True, samesite="lax", secure=self._secure)
+        return response

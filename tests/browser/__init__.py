@@ -1,0 +1,1 @@
+"""Tests of the public face in a real browser."""
