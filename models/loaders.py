@@ -49,7 +49,7 @@ def lemma_of(token: "Token") -> str:
     The lookup table leaves a quarter of Dutch content words as they stand. For those the exception and rule
     tables of the same package are read, nouns first, because without a tagger a plural is the likelier
     reading. Right lemmas of nouns, verbs and adjectives in UD Alpino and Lassy (dev): .74 by lookup alone,
-    .89 like this.
+    .88 like this.
     """
     word = token.lower_
     if token.lang_ != "nl":
@@ -85,9 +85,7 @@ def _complete_dutch(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _dutch_tables() -> tuple[
-    dict[str, set[str]], dict[str, dict[str, list[str]]], dict[str, list[list[str]]]
-]:
+def _dutch_tables() -> tuple[dict[str, set[str]], dict[str, dict[str, list[str]]], dict[str, list[list[str]]]]:
     """Return what spacy-lookups-data knows of Dutch by word class: lemmas, irregular forms, endings."""
     from spacy.lookups import load_lookups
 

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 SHIPPED = Path(__file__).parent / "taxonomies"
-MATCH_KINDS = ("deelstring", "woord")
+MATCH_KINDS = ("deelstring", "begin", "woord")
 
 
 class TaxonomyError(ValueError):
@@ -34,12 +34,12 @@ class _Frozen(BaseModel):
 class Cue(_Frozen):
     """A word or phrase that points at a tag.
 
-    match: "deelstring" also finds it inside a longer word, "woord" only as whole words.
+    match: "deelstring" also finds it inside a longer word, "begin" at the start of a word, "woord" only whole.
     not_in: phrases inside which it does not count, such as "thuis" in "veilig thuis".
     """
 
     text: str = Field(min_length=1)
-    match: Literal["deelstring", "woord"] = "deelstring"
+    match: Literal["deelstring", "begin", "woord"] = "deelstring"
     not_in: tuple[str, ...] = ()
 
 
@@ -131,9 +131,7 @@ def _read_yaml(content: str, path: Path) -> dict[str, Any]:
             field=f"regel {mark.line + 1}" if mark else None,
         ) from error
     if not isinstance(raw, dict) or not isinstance(raw.get("tags", raw.get("facets")), list):
-        raise TaxonomyError(
-            f'{path.name}: de lijst "tags" ontbreekt. Zet elk label onder "tags:".', field="tags"
-        )
+        raise TaxonomyError(f'{path.name}: de lijst "tags" ontbreekt. Zet elk label onder "tags:".', field="tags")
     return raw
 
 
@@ -145,8 +143,7 @@ def _read_csv(content: str, path: Path) -> dict[str, Any]:
     missing = {"level1", "level2"} - set(reader.fieldnames or ())
     if missing:
         raise TaxonomyError(
-            f'{path.name}, rij 1: kolom "{min(missing)}" ontbreekt. '
-            "Nodig zijn level1 en level2; cue en match mogen.",
+            f'{path.name}, rij 1: kolom "{min(missing)}" ontbreekt. Nodig zijn level1 en level2; cue en match mogen.',
             field=min(missing),
         )
     tags: dict[str, dict[str, Any]] = {}
@@ -176,7 +173,7 @@ def _read_cue(row: dict[str, str], path: Path, number: int) -> dict[str, Any]:
     kind = kind.strip() or "deelstring"
     if kind not in MATCH_KINDS:
         raise TaxonomyError(
-            f'{path.name}, rij {number}: "{kind}" in kolom "match" is onbekend. Kies deelstring of woord.',
+            f'{path.name}, rij {number}: "{kind}" in kolom "match" is onbekend. Kies deelstring, begin of woord.',
             field=f"rij {number}",
         )
     phrases = rest.strip().removeprefix("niet in").split("/")
@@ -185,12 +182,8 @@ def _read_cue(row: dict[str, str], path: Path, number: int) -> dict[str, Any]:
 
 def _build_taxonomy(raw: dict[str, Any], path: Path) -> Taxonomy:
     facets = {str(f["code"]): f for f in raw.get("facets") or [] if isinstance(f, dict) and "code" in f}
-    nested = [
-        {"facet": f["code"], **t} for f in facets.values() for t in f.get("tags") or [] if isinstance(t, dict)
-    ]
-    tags = [
-        _complete_tag(t, facets, path, n) for n, t in enumerate([*(raw.get("tags") or []), *nested], start=1)
-    ]
+    nested = [{"facet": f["code"], **t} for f in facets.values() for t in f.get("tags") or [] if isinstance(t, dict)]
+    tags = [_complete_tag(t, facets, path, n) for n, t in enumerate([*(raw.get("tags") or []), *nested], start=1)]
     known = {name: raw[name] for name in ("rules", "decisions") if raw.get(name)}
     try:
         return Taxonomy(
@@ -208,9 +201,7 @@ def _build_taxonomy(raw: dict[str, Any], path: Path) -> Taxonomy:
 def _complete_tag(tag: Any, facets: dict[str, dict[str, Any]], path: Path, number: int) -> dict[str, Any]:
     """Add what the facet says about the tag and write short cues in full."""
     if not isinstance(tag, dict):
-        raise TaxonomyError(
-            f"{path.name}, tags, nummer {number}: dit is geen label met een code.", field="tags"
-        )
+        raise TaxonomyError(f"{path.name}, tags, nummer {number}: dit is geen label met een code.", field="tags")
     code = str(tag.get("facet", ""))
     if code not in facets:
         raise TaxonomyError(
@@ -220,17 +211,20 @@ def _complete_tag(tag: Any, facets: dict[str, dict[str, Any]], path: Path, numbe
         )
     facet = facets[code]
     cues = [cue if isinstance(cue, dict) else {"text": str(cue)} for cue in tag.get("cues") or []]
+    for name, kind in (("lay_cues", "begin"), ("lay_words", "woord")):
+        cues += [{"text": str(cue), "match": kind} for cue in tag.get(name) or []]
     inherited = {
         "facet_label": str(facet.get("label", code)),
         "by_default": bool(facet.get("by_default", True)),
     }
-    return {**inherited, **tag, "facet": code, "cues": cues}
+    rest = {name: value for name, value in tag.items() if name not in ("lay_cues", "lay_words")}
+    return {**inherited, **rest, "facet": code, "cues": cues}
 
 
 _REASONS = {
     "missing": "ontbreekt. Vul het in",
     "extra_forbidden": "is een onbekend veld. Verwijder het of verbeter de naam",
-    "literal_error": "kent deze waarde niet. Kies deelstring of woord",
+    "literal_error": "kent deze waarde niet. Kies deelstring, begin of woord",
     "bool_parsing": "moet true of false zijn",
     "string_too_short": "is leeg. Vul het in",
     "too_short": "is leeg. Zet er minstens één label in",

@@ -19,9 +19,7 @@ MASK = re.compile(r"\[[A-ZÀ-Ý][A-ZÀ-Ý_ ]*(?:-\d+)?\]")
 _MAX_LETTERS = 40
 
 
-def lemmatise(
-    texts: Sequence[str], *, language: str = "nl", progress: Progress | None = None
-) -> list[list[str]]:
+def lemmatise(texts: Sequence[str], *, language: str = "nl", progress: Progress | None = None) -> list[list[str]]:
     """Return the content lemmas of each text, in reading order, lower case.
 
     Left out: function words, numbers, punctuation, masks such as [PERSOON-1], single letters and web
@@ -45,11 +43,18 @@ def lemma_positions(text: str, *, language: str = "nl") -> list[tuple[str, int, 
 
     text[start:end] is the word as written. Punctuation and spaces are left out.
     """
-    doc = load_spacy(language)(text)
+    return lemma_positions_of_all([text], language=language)[0]
+
+
+def lemma_positions_of_all(texts: Sequence[str], *, language: str = "nl") -> list[list[tuple[str, int, int]]]:
+    """Return `lemma_positions` of each text; much faster than one at a time."""
     return [
-        (lemma_of(token), token.idx, token.idx + len(token))
-        for token in doc
-        if not token.is_punct and not token.is_space
+        [
+            (lemma_of(token), token.idx, token.idx + len(token))
+            for token in doc
+            if not token.is_punct and not token.is_space
+        ]
+        for doc in load_spacy(language).pipe(texts, batch_size=256)
     ]
 
 
@@ -70,11 +75,7 @@ def _content(text: str, doc: Doc, stop: frozenset[str]) -> list[tuple[str, int, 
 
 def _is_content(word: str) -> bool:
     """A word has letters and no digits, and is not a string of nonsense."""
-    return (
-        1 < len(word) <= _MAX_LETTERS
-        and any(c.isalpha() for c in word)
-        and not any(c.isdigit() for c in word)
-    )
+    return 1 < len(word) <= _MAX_LETTERS and any(c.isalpha() for c in word) and not any(c.isdigit() for c in word)
 
 
 @lru_cache(maxsize=16)

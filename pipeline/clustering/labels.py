@@ -10,12 +10,12 @@ KEYWORDS = 10
 
 
 def choose_vocabulary(lemmas: Sequence[Sequence[str]]) -> list[str]:
-    """Return the words that may describe a theme: in at least two stories, and not in over a third of them.
+    """Return the words that may describe a theme: in at least two stories, and in at most 60 % of them.
 
     A word of one story may be a name or a detail that points at a person. With few stories all words count.
     """
     stories_with = Counter(word for story in lemmas for word in set(story))
-    least, most = (2, max(6, len(lemmas) / 3)) if len(lemmas) >= 10 else (1, len(lemmas))
+    least, most = (2, 0.6 * len(lemmas)) if len(lemmas) >= 10 else (1, len(lemmas))
     return sorted(word for word, count in stories_with.items() if least <= count <= most and len(word) > 2)
 
 
