@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-SIGN_IN = "/aanmelden"
+SIGN_IN = "/inloggen"
 SIGN_OUT = "/uitloggen"
 PASSWORD = "/wachtwoord"
 

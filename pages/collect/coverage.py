@@ -1,0 +1,86 @@
+"""Who is heard and which questions do not fit: counts that the gate let out, and what to do about them."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pages.shared.data import CollectionData
+from pages.shared.dutch import join_words, show_share
+from pages.shared.guard import PageContext
+from pages.shared.parts import question_title
+from safeguards.consent import Purpose
+from safeguards.release import ReleasedTable, may_show_share, release_counts
+from stories.elements import Background
+from stories.selection import NA_OPTION
+
+NA_SHARE_TO_LOOK_AT = 0.15  # from here a question may not fit the people who are asked it
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A question that many people of one perspective say does not fit."""
+
+    question: str
+    perspective: str
+    na_share: float
+
+
+def count_by_month(context: PageContext, data: CollectionData) -> ReleasedTable:
+    """Stories a perspective (rows, framework order) and month (columns, every month in between)."""
+    stories = data.stories
+    months = [str(month) for month in pd.period_range(min(stories["told_on"]), max(stories["told_on"]), freq="M")]
+    counts = pd.crosstab(stories["perspective"], stories["told_on"]).reindex(
+        index=list(context.framework.perspective_ids), columns=months, fill_value=0
+    )
+    return _release(context, counts)
+
+
+def count_ways_in(context: PageContext, data: CollectionData) -> ReleasedTable:
+    """Stories a way in (one column of counts)."""
+    return _release(context, data.stories["way_in"].value_counts().sort_index().to_frame("verhalen"))
+
+
+def describe_unheard(context: PageContext, data: CollectionData) -> list[str]:
+    """A sentence for each background question of which some groups are hardly heard."""
+    sentences = []
+    for question in context.framework.background:
+        chosen = data.options.loc[data.options["element"] == question.id, "option"].value_counts()
+        counts = pd.DataFrame([[int(chosen.get(option.key, 0)) for option in question.options]])
+        if not counts.to_numpy().sum():
+            continue
+        shown = _release(context, counts).counts.iloc[0]
+        few = [option.label for option, n in zip(question.options, shown, strict=True) if pd.isna(n) or n == 0]
+        if few:
+            sentences.append(f"{question.label} Weinig of niets gehoord van: {join_words(few)}.")
+    return sentences
+
+
+def find_misfits(context: PageContext, data: CollectionData) -> list[Misfit]:
+    """Questions of which more than 15 % of a perspective said "past niet", on enough stories to say so."""
+    frame = data.options.join(data.stories["perspective"], on="story_id")
+    base = frame.groupby(["element", "perspective"], observed=True)["story_id"].nunique()
+    silent = frame[frame["option"] == NA_OPTION].groupby(["element", "perspective"], observed=True).size()
+    found = []
+    for (element, perspective), n_na in silent.items():
+        question, n = context.framework.elements[element], int(base[(element, perspective)])
+        share = n_na / n
+        if isinstance(question, Background) or share <= NA_SHARE_TO_LOOK_AT or n_na < context.limits.internal:
+            continue
+        if may_show_share(n, limits=context.limits):
+            label = context.framework.perspective_label(perspective)
+            found.append(Misfit(question_title(question, context.framework), label, share))
+    return sorted(found, key=lambda misfit: -misfit.na_share)
+
+
+def describe_misfit(misfit: Misfit) -> str:
+    """What to look at, in a sentence."""
+    return (
+        f"{misfit.question}: {show_share(misfit.na_share)} van {misfit.perspective} koos “past niet”. "
+        "Vraag een paar vertellers of de vraag duidelijk is, of haal hem weg in een volgende versie."
+    )
+
+
+def _release(context: PageContext, counts: pd.DataFrame) -> ReleasedTable:
+    return release_counts(
+        context.viewer, context.collection.id, counts, purpose=Purpose.RESEARCH, limits=context.limits
+    )

@@ -1,0 +1,110 @@
+"""The frame around every page: who are you, where can you go, then the page."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.shared.context import get_installation
+from pages.shared.dutch import escape_markdown
+from pages.shared.guard import may_open
+from pages.shared.home import show_home
+from pages.shared.links import SIGN_OUT, show_link
+from pages.shared.notices import ask_for_password, refuse_stranger
+from pages.shared.style import apply_style
+from pages.shared.viewer import current_viewer, must_set_password
+from safeguards.access import Viewer
+
+TITLE = "Verteltafel"
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page in the menu. action: the action that opens it; the page itself asks again."""
+
+    script: str
+    title: str
+    address: str
+    action: str
+    icon: str
+
+
+MENU: dict[str, tuple[PageEntry, ...]] = {
+    "Verzamelen": (PageEntry("collect/incoming.py", "Binnenkomende verhalen", "binnen", "follow_incoming", "inbox"),),
+    "Verkennen": (
+        PageEntry("explore/explorer.py", "Verhalen verkennen", "verhalen", "explore_stories", "auto_stories"),
+        PageEntry("explore/side_by_side.py", "Tellen en vertellen", "doelen", "see_figures", "compare"),
+    ),
+    "Duiden": (
+        PageEntry("discuss/assignments.py", "Opdrachten", "opdrachten", "see_roundtable", "assignment"),
+        PageEntry("discuss/roundtable.py", "Duidingstafel", "duidingstafel", "see_roundtable", "groups"),
+    ),
+    "Rapporteren": (PageEntry("report/export.py", "Exporteren", "exporteren", "export_stories", "download"),),
+    "Beheren": (
+        PageEntry("manage/collections.py", "Verzamelingen", "verzamelingen", "manage_collections", "folder"),
+        PageEntry("manage/people.py", "Mensen", "mensen", "manage_people", "badge"),
+        PageEntry("manage/runs.py", "Verwerking", "verwerking", "start_runs", "settings"),
+        PageEntry("manage/figures.py", "Cijfers importeren", "cijfers", "import_figures", "table_chart"),
+    ),
+}
+
+
+def show_frame() -> None:
+    """Check the sign-in, build the menu from what opens for this person, and run the chosen page."""
+    st.set_page_config(page_title=TITLE, page_icon=":material/forum:", layout="wide")
+    apply_style()
+    installation = get_installation()
+    viewer = current_viewer(installation)
+    if viewer is None:
+        st.navigation([st.Page(_show_closed, title=TITLE, default=True)], position="hidden").run()
+        return
+    page = st.navigation(build_menu(viewer), expanded=True)
+    _show_person(viewer)
+    page.run()
+
+
+def build_menu(viewer: Viewer) -> dict[str, list[st.Page]]:
+    """The pages that open for this person, by section; a page that does not open is not in it."""
+    menu: dict[str, list[st.Page]] = {"": [st.Page(_show_start, title="Start", icon=":material/home:", default=True)]}
+    for section, entries in MENU.items():
+        pages = [_make_page(entry) for entry in entries if may_open(viewer, entry.action)]
+        if pages:
+            menu[section] = pages
+    return menu
+
+
+def _make_page(entry: PageEntry) -> st.Page:
+    return st.Page(entry.script, title=entry.title, url_path=entry.address, icon=f":material/{entry.icon}:")
+
+
+def _show_start() -> None:
+    installation = get_installation()
+    viewer = current_viewer(installation)
+    if viewer is None:
+        refuse_stranger()
+        return
+    show_home(viewer, installation, pages=_pages_by_script(viewer))
+
+
+def _pages_by_script(viewer: Viewer) -> dict[str, st.Page]:
+    return {
+        entry.script: _make_page(entry)
+        for entries in MENU.values()
+        for entry in entries
+        if may_open(viewer, entry.action)
+    }
+
+
+def _show_closed() -> None:
+    st.title(TITLE, anchor=False)
+    if must_set_password(get_installation()):
+        ask_for_password()
+    refuse_stranger()
+
+
+def _show_person(viewer: Viewer) -> None:
+    with st.sidebar:
+        st.markdown(f"Aangemeld als **{escape_markdown(viewer.display_name)}**")
+        show_link("Afmelden", SIGN_OUT)
+
+
+show_frame()
