@@ -44,11 +44,8 @@ class SignInGate:
             return
         found = await self._find_sign_in(scope)
         if found is not None and not found.must_change_password and not scope["path"].startswith(CLOSED_PREFIXES):
-            headers += [
-                (USER_HEADER, str(found.viewer.user_id).encode()),
-                (SIGN_IN_HEADER, found.token_hash.encode()),
-            ]
-            await self._app(scope, receive, send)
+            who = [(USER_HEADER, str(found.viewer.user_id).encode()), (SIGN_IN_HEADER, found.token_hash.encode())]
+            await self._app({**scope, "headers": [*headers, *who]}, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})  # before "accept": the client gets a 403
         else:
@@ -87,4 +84,4 @@ def _address(scope: Scope) -> str:
 
 def _wants_page(scope: Scope) -> bool:
     # A script or stylesheet that is sent to a page of HTML only gives a puzzling error in the console.
-    return "text/html" in Headers(scope=scope).get("accept", "*/*") or "accept" not in Headers(scope=scope)
+    return "text/html" in Headers(scope=scope).get("accept", "")
