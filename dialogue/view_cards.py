@@ -1,0 +1,94 @@
+"""Makes the card of a view: the counts of a selection, released for the table."""
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from dialogue.answer_words import list_options
+from dialogue.cards import CountRow, ViewCard
+from safeguards.access import Viewer
+from safeguards.consent import Purpose
+from safeguards.release import Limits, ReleasedTable, release_counts, release_stories
+from storage.tables.collections import CollectionRow, FrameworkRow
+from stories.collections import load_stored_framework
+from stories.elements import Background
+from stories.queries import answers_frame, newest_theme_run, options_frame, stories_frame
+from stories.selection import Selection, select_stories
+
+STORIES_LABEL = "verhalen"
+
+
+def make_view_card(
+    session: Session,
+    collection_id: int,
+    selection: Selection,
+    *,
+    title: str,
+    element: str,
+    limits: Limits,
+    viewer: Viewer,
+) -> ViewCard | None:
+    """The counts of a selection by perspective; None when no story of the table is in it.
+
+    element: count the answers to this question; "" counts stories only. Only stories that the table
+    may read are counted. Raises GroupTooSmall when they come from too few tellers.
+    """
+    framework_id = session.get_one(CollectionRow, collection_id).framework_id
+    framework = load_stored_framework(session, framework_id)
+    if element and isinstance(framework.elements[element], Background):
+        raise ValueError(f"{element} is a fact about tellers; facts are not counted at the table.")
+    everything = stories_frame(session, collection_id, purpose=Purpose.TABLE)
+    options = options_frame(answers_frame(session, collection_id), framework)
+    chosen = select_stories(everything, options, selection)
+    if chosen.empty:
+        return None
+    stories = release_stories(viewer, collection_id, chosen, purpose=Purpose.TABLE, limits=limits).frame
+    perspectives = [name for name in framework.perspective_ids if name in set(stories["perspective"])]
+    tables = [_count_stories(stories, perspectives)]
+    # The words of the first side that was asked stand for all: the poles are the same for everybody.
+    asked = [name for name in perspectives if element and framework.asked_as(element, name)]
+    if asked:
+        words = dict(list_options(framework.elements[element], asked[0]))
+        tables.append(_count_answers(stories, options, element, words, perspectives))
+    # One by one, because the gate protects what the totals of one table give away.
+    released = [
+        release_counts(viewer, collection_id, counts, purpose=Purpose.TABLE, limits=limits) for counts in tables
+    ]
+    return ViewCard(
+        title=title,
+        params=selection.to_params(),
+        element=element,
+        question=(framework.asked_as(element, asked[0]) or "") if asked else "",
+        perspectives={name: framework.perspective_label(name) for name in perspectives},
+        rows=tuple(row for table in released for row in _read_rows(table, perspectives)),
+        smallest=released[0].smallest,
+        note="; ".join(dict.fromkeys(table.note for table in released if table.note)),
+        period=(str(stories["told_on"].min()), str(stories["told_on"].max())),
+        framework=session.get_one(FrameworkRow, framework_id).key,
+        framework_version=session.get_one(FrameworkRow, framework_id).version,
+        theme_run=newest_theme_run(session, collection_id) if selection.themes else None,
+    )
+
+
+def _count_stories(stories: pd.DataFrame, perspectives: list[str]) -> pd.DataFrame:
+    counts = stories["perspective"].value_counts().reindex(perspectives, fill_value=0)
+    return pd.DataFrame([counts.to_list()], index=[STORIES_LABEL], columns=perspectives)
+
+
+def _count_answers(
+    stories: pd.DataFrame, options: pd.DataFrame, element: str, words: dict[str, str], perspectives: list[str]
+) -> pd.DataFrame:
+    """One row an option, a column a perspective."""
+    given = options[(options["element"] == element) & options["story_id"].isin(stories.index)]
+    table = pd.crosstab(given["option"], given["story_id"].map(stories["perspective"]))
+    counts = table.reindex(index=list(words), columns=perspectives, fill_value=0).astype(int)
+    return counts.rename(index=words)
+
+
+def _read_rows(released: ReleasedTable, perspectives: list[str]) -> tuple[CountRow, ...]:
+    return tuple(
+        CountRow(
+            str(label),
+            {name: None if pd.isna(row[name]) else int(row[name]) for name in perspectives},
+        )
+        for label, row in released.counts.iterrows()
+    )
