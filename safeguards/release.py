@@ -5,8 +5,9 @@ and nothing else can make them. What the gate keeps back it counts and says.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 
+import numpy as np
 import pandas as pd
 
 from faults import PersonFault
@@ -20,6 +21,8 @@ _ACTION_FOR = {
     Purpose.TABLE: "see_roundtable",
     Purpose.REPORT: "export_stories",
 }
+# Handed over when one is made and not kept in it, so that neither `dataclasses.replace` nor a
+# released thing in hand is a way to make another.
 _SEAL = object()
 
 
@@ -41,6 +44,10 @@ class Limits:
     shared: int = 10
     rounding: int = 5
     base_for_share: int = 30
+
+    def __post_init__(self) -> None:
+        if self.rounding > 2 * self.shared:
+            raise ValueError("Rounded this coarsely, a group that is large enough would be shown as 0.")
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Limits":
@@ -67,10 +74,10 @@ class ReleasedStories:
     frame: pd.DataFrame
     purpose: Purpose
     n_without_consent: int
-    seal: object
+    seal: InitVar[object]
 
-    def __post_init__(self) -> None:
-        _check_seal(self.seal)
+    def __post_init__(self, seal: object) -> None:
+        _check_seal(seal)
 
 
 @dataclass(frozen=True)
@@ -81,10 +88,10 @@ class ReleasedTable:
     smallest: int
     n_hidden: int
     note: str
-    seal: object
+    seal: InitVar[object]
 
-    def __post_init__(self) -> None:
-        _check_seal(self.seal)
+    def __post_init__(self, seal: object) -> None:
+        _check_seal(seal)
 
 
 @dataclass(frozen=True)
@@ -94,10 +101,10 @@ class ReleasedRows:
     stories: ReleasedStories
     rows: pd.DataFrame
     n_generalised: int
-    seal: object
+    seal: InitVar[object]
 
-    def __post_init__(self) -> None:
-        _check_seal(self.seal)
+    def __post_init__(self, seal: object) -> None:
+        _check_seal(seal)
 
 
 def _check_seal(seal: object) -> None:
@@ -115,7 +122,7 @@ def release_stories(
     is let out as empty: it points at nobody.
     """
     require_action(viewer, _ACTION_FOR[purpose], collection_id)
-    allowed = stories[[has_consent(consent, purpose) for consent in stories["consent"]]]
+    allowed = _keep_allowed(stories, purpose)
     tellers = allowed["teller_id"].nunique()
     smallest = limits.smallest_for(purpose)
     if 0 < tellers < smallest:
@@ -131,8 +138,13 @@ def release_story(viewer: Viewer | None, collection_id: int, stories: pd.DataFra
     """
     require_action(viewer, _ACTION_FOR[Purpose.TABLE], collection_id)
     wanted = stories.loc[stories.index.intersection([story_id])]
-    allowed = wanted[[has_consent(consent, Purpose.TABLE) for consent in wanted["consent"]]]
+    allowed = _keep_allowed(wanted, Purpose.TABLE)
     return ReleasedStories(allowed, Purpose.TABLE, len(wanted) - len(allowed), _SEAL)
+
+
+def _keep_allowed(stories: pd.DataFrame, purpose: Purpose) -> pd.DataFrame:
+    # As an array: pandas reads an empty list as "no columns" instead of "no rows".
+    return stories.loc[np.array([has_consent(consent, purpose) for consent in stories["consent"]], dtype=bool)]
 
 
 def release_counts(
@@ -163,18 +175,39 @@ def release_rows(
 
     rows: wide answers, index story_id. facts: columns that could point at somebody (background);
     where fewer tellers than the shared limit have the same perspective and facts, those are blanked.
+    Within a perspective the blank rows are no small group either: if only the rare rows were blank,
+    the blanks would say who they are, so the next smallest group is blanked with them.
     """
     require_action(viewer, "export_stories", collection_id)
     released = rows.loc[rows.index.intersection(stories.frame.index)].copy()
     known = [fact for fact in facts if fact in released.columns]
     if not known or released.empty:
         return ReleasedRows(stories, released, 0, _SEAL)
-    keys = released[["perspective", *known]].fillna("")
-    tellers = released["teller_id"].groupby([keys[name] for name in keys]).transform("nunique")
-    is_small = tellers < limits.shared
-    n_blanked = int(released.loc[is_small, known].notna().sum().sum())
-    released.loc[is_small, known] = None
+    to_blank = _find_rare(released, known, smallest=limits.shared)
+    n_blanked = int(released.loc[to_blank, known].notna().sum().sum())
+    released.loc[to_blank, known] = None
     return ReleasedRows(stories, released, n_blanked, _SEAL)
+
+
+def _find_rare(rows: pd.DataFrame, facts: list[str], *, smallest: int) -> pd.Series:
+    """Which rows to blank: rare combinations, and enough others that being blank says nothing."""
+    filled = rows[facts].astype(object).fillna("").astype(str)
+    combination = pd.Series(["\n".join(row) for row in filled.itertuples(index=False)], rows.index, dtype=object)
+    blank = "\n" * (len(facts) - 1)
+    to_blank = pd.Series(False, index=rows.index)
+    for _, own in rows.groupby("perspective"):
+        kinds = combination[own.index]
+        tellers = own["teller_id"].groupby(kinds).nunique().drop(blank, errors="ignore").sort_values(kind="stable")
+        n_kinds = int((tellers < smallest).sum())
+        if n_kinds == 0:
+            continue
+        while True:
+            chosen = kinds.isin(tellers.index[:n_kinds])
+            if own.loc[chosen | (kinds == blank), "teller_id"].nunique() >= smallest or n_kinds == len(tellers):
+                break
+            n_kinds += 1
+        to_blank[own.index] = chosen
+    return to_blank
 
 
 def may_show_share(base: int, *, limits: Limits) -> bool:
@@ -185,7 +218,8 @@ def may_show_share(base: int, *, limits: Limits) -> bool:
 def _say_what_was_hidden(n_hidden: int, smallest: int, multiple: int) -> str:
     parts = []
     if n_hidden:
-        parts.append(f"{n_hidden} aantallen zijn verborgen (minder dan {smallest}, of om die te beschermen)")
+        hidden = "1 aantal is" if n_hidden == 1 else f"{n_hidden} aantallen zijn"
+        parts.append(f"{hidden} verborgen (minder dan {smallest}, of om die te beschermen)")
     if multiple > 1:
         parts.append(f"aantallen zijn afgerond op {multiple}-tallen")
     return "; ".join(parts)
