@@ -17,6 +17,7 @@ from storage.tables.base import now
 from storage.tables.people import MembershipRow, SignInRow, UserRow
 
 LOCK_MINUTES = 15
+SIGN_IN_MAX_HOURS = 12  # a working day: a stolen sign-in that is kept busy ends as well
 PASSWORD_MIN_CHARACTERS = 12
 SEEN_EVERY_SECONDS = 60  # a sign of life is written at most this often: a page run should not be a write
 
@@ -105,7 +106,8 @@ def check_password(session: Session, name: str, password: str, *, max_tries: int
 
     Counts wrong tries, so the caller has to commit in both cases: an exception would undo the count.
     """
-    user = session.scalars(select(UserRow).where(UserRow.name == name)).first()
+    # Locked until the caller commits: tries made at the same time have to be counted one by one.
+    user = session.scalars(select(UserRow).where(UserRow.name == name).with_for_update()).first()
     if user is None:
         _is_right(_DECOY, password)
         return None
@@ -123,7 +125,9 @@ def check_password(session: Session, name: str, password: str, *, max_tries: int
 
 
 def open_sign_in(session: Session, user: UserRow) -> SignedIn:
-    """Open a sign-in for somebody whose password was checked."""
+    """Open a sign-in for somebody whose password was checked; their sign-ins that ran out are cleared."""
+    ran_out = now() - timedelta(hours=SIGN_IN_MAX_HOURS)
+    session.execute(delete(SignInRow).where(SignInRow.user_id == user.id, SignInRow.created_at < ran_out))
     token = secrets.token_urlsafe(32)
     session.add(SignInRow(token_hash=hash_token(token), user_id=user.id))
     audit.record(session, "sign_in", user.name, by=user.name)
@@ -131,13 +135,20 @@ def open_sign_in(session: Session, user: UserRow) -> SignedIn:
 
 
 def find_viewer(session: Session, token_hash: str, *, idle_minutes: int) -> Viewer | None:
-    """Who holds this sign-in, with their roles of this moment; None when it ended or went idle."""
+    """Who holds this sign-in, with their roles of this moment; None when it ended, went idle or ran out.
+
+    Somebody who still has a one-time password holds no roles: whoever handed it over knows it too.
+    """
     row = session.get(SignInRow, token_hash)
     if row is None or row.seen_at < now() - timedelta(minutes=idle_minutes):
+        return None
+    if row.created_at < now() - timedelta(hours=SIGN_IN_MAX_HOURS):
         return None
     user = session.get_one(UserRow, row.user_id)
     if not user.is_active:
         return None
+    if user.must_change_password:
+        return Viewer(user.id, user.name, user.display_name)
     held = session.execute(
         select(MembershipRow.collection_id, MembershipRow.role).where(MembershipRow.user_id == user.id)
     )
@@ -187,6 +198,20 @@ def sign_out(session: Session, token_hash: str) -> None:
 def has_user(session: Session, name: str) -> bool:
     """Whether there is an account with this name."""
     return session.scalar(select(UserRow.id).where(UserRow.name == name)) is not None
+
+
+def close_account(session: Session, name: str, *, by: str) -> None:
+    """Close an account and end its sign-ins; what it did keeps its name. Raises PersonUnknown."""
+    user = _find_user(session, name)
+    user.is_active = False
+    session.execute(delete(SignInRow).where(SignInRow.user_id == user.id))
+    audit.record(session, "close_account", name, by=by)
+
+
+def reopen_account(session: Session, name: str, *, by: str) -> None:
+    """Open a closed account again, with the password and the roles that it had. Raises PersonUnknown."""
+    _find_user(session, name).is_active = True
+    audit.record(session, "reopen_account", name, by=by)
 
 
 def has_any_user(session: Session) -> bool:

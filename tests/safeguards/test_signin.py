@@ -1,0 +1,256 @@
+"""Signing in: who gets in, who is kept out, and when a sign-in ends."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from safeguards.access import Role, Viewer
+from safeguards.installation import Installation
+from safeguards.signin import (
+    LOCK_MINUTES,
+    SIGN_IN_MAX_HOURS,
+    PasswordRefused,
+    PersonUnknown,
+    SignInRefused,
+    change_password,
+    check_password,
+    close_account,
+    create_user,
+    find_viewer,
+    grant_role,
+    has_any_user,
+    has_to_change_password,
+    hash_token,
+    is_sign_of_life_due,
+    keep_alive,
+    open_sign_in,
+    reopen_account,
+    reset_password,
+    revoke_role,
+    sign_out,
+)
+from storage.tables.base import now
+from storage.tables.people import SignInRow, UserRow
+from stories.collections import Collection
+from tests.cast import PASSWORD
+
+NEW_PASSWORD = "nog een lange zin om te onthouden"
+
+
+def try_password(installation: Installation, name: str, password: str) -> str | None:
+    """Try once, as the sign-in page does: the token of a new sign-in, or None."""
+    with installation.database.writing() as session:
+        user = check_password(session, name, password, max_tries=3)
+        return open_sign_in(session, user).token if user else None
+
+
+def sign_in(installation: Installation, name: str = "anna", password: str = PASSWORD) -> str:
+    """The token hash of a new sign-in."""
+    token = try_password(installation, name, password)
+    assert token is not None
+    return hash_token(token)
+
+
+def look_up(installation: Installation, token_hash: str) -> Viewer | None:
+    with installation.database.reading() as session:
+        return find_viewer(session, token_hash, idle_minutes=60)
+
+
+def set_back(installation: Installation, token_hash: str, **ages: timedelta) -> None:
+    with installation.database.writing() as session:
+        moments = {name: now() - age for name, age in ages.items()}
+        session.execute(update(SignInRow).where(SignInRow.token_hash == token_hash).values(**moments))
+
+
+def test_anna_signs_in_and_holds_her_roles(installation: Installation, collection: Collection) -> None:
+    viewer = look_up(installation, sign_in(installation))
+    assert viewer is not None
+    assert (viewer.name, viewer.grants) == ("anna", frozenset({(collection.id, Role.FACILITATOR)}))
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("anna", "fout"), ("anna", ""), ("niemand", PASSWORD), ("", ""), ("Anna", PASSWORD), ("anna' --", PASSWORD)],
+)
+def test_a_wrong_password_and_an_unknown_name_get_the_same_nothing(
+    installation: Installation, name: str, password: str
+) -> None:
+    assert try_password(installation, name, password) is None
+
+
+def test_three_wrong_tries_lock_the_account_for_the_right_password_too(installation: Installation) -> None:
+    for _ in range(3):
+        try_password(installation, "anna", "fout")
+    assert try_password(installation, "anna", PASSWORD) is None
+    assert try_password(installation, "bram", PASSWORD) is not None
+
+
+def test_the_lock_ends_by_itself(installation: Installation) -> None:
+    for _ in range(3):
+        try_password(installation, "anna", "fout")
+    with installation.database.writing() as session:
+        user = session.scalars(select(UserRow).where(UserRow.name == "anna")).one()
+        assert user.locked_until is not None and user.locked_until > now() + timedelta(minutes=LOCK_MINUTES - 1)
+        user.locked_until = now() - timedelta(seconds=1)
+    assert try_password(installation, "anna", PASSWORD) is not None
+
+
+def test_a_good_try_starts_the_count_anew(installation: Installation) -> None:
+    for password in ("fout", "fout", PASSWORD, "fout", "fout"):
+        try_password(installation, "anna", password)
+    assert try_password(installation, "anna", PASSWORD) is not None
+
+
+def test_a_lock_leaves_open_sign_ins_alone(installation: Installation) -> None:
+    token_hash = sign_in(installation)
+    for _ in range(3):
+        try_password(installation, "anna", "fout")
+    assert look_up(installation, token_hash) is not None
+
+
+def test_every_sign_in_has_a_token_of_its_own_and_only_its_hash_is_kept(installation: Installation) -> None:
+    tokens = [try_password(installation, "anna", PASSWORD) for _ in range(2)]
+    with installation.database.reading() as session:
+        stored = set(session.scalars(select(SignInRow.token_hash)))
+    assert len(set(tokens)) == 2
+    assert {hash_token(token) for token in tokens if token} <= stored and not set(tokens) & stored
+
+
+def make_person(installation: Installation, collection: Collection) -> str:
+    """Eva, facilitator, on a one-time password: that password."""
+    with installation.database.writing() as session:
+        first = create_user(session, "eva", "Eva", by="anna")
+        grant_role(session, "eva", Role.FACILITATOR, collection_id=collection.id, by="anna")
+    return first
+
+
+def test_a_one_time_password_opens_nothing_but_its_own_change(
+    installation: Installation, collection: Collection
+) -> None:
+    first = make_person(installation, collection)
+    token_hash = sign_in(installation, "eva", first)
+    viewer = look_up(installation, token_hash)
+    assert viewer is not None and viewer.grants == frozenset()
+    with installation.database.writing() as session:
+        assert has_to_change_password(session, token_hash)
+        change_password(session, token_hash, old=first, new=NEW_PASSWORD)
+        assert not has_to_change_password(session, token_hash)
+    viewer = look_up(installation, token_hash)
+    assert viewer is not None and viewer.has_action("explore_stories", collection.id)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error", "sentence"),
+    [
+        ("fout", NEW_PASSWORD, SignInRefused, "Het huidige wachtwoord klopt niet"),
+        (PASSWORD, "te kort", PasswordRefused, "minstens 12 tekens"),
+        (PASSWORD, PASSWORD, PasswordRefused, "Kies een ander wachtwoord"),
+    ],
+)
+def test_a_new_password_is_refused_with_the_reason(
+    installation: Installation, old: str, new: str, error: type[Exception], sentence: str
+) -> None:
+    token_hash = sign_in(installation)
+    with pytest.raises(error, match=sentence), installation.database.writing() as session:
+        change_password(session, token_hash, old=old, new=new)
+    assert try_password(installation, "anna", PASSWORD) is not None
+
+
+def test_a_new_password_ends_the_other_sign_ins(installation: Installation) -> None:
+    here, elsewhere = sign_in(installation), sign_in(installation)
+    with installation.database.writing() as session:
+        change_password(session, here, old=PASSWORD, new=NEW_PASSWORD)
+    assert look_up(installation, here) is not None and look_up(installation, elsewhere) is None
+    assert try_password(installation, "anna", PASSWORD) is None
+    assert try_password(installation, "anna", NEW_PASSWORD) is not None
+
+
+def test_nobody_changes_a_password_with_a_sign_in_that_ended(installation: Installation) -> None:
+    with pytest.raises(SignInRefused, match="niet meer aangemeld"), installation.database.writing() as session:
+        change_password(session, hash_token("verzonnen"), old=PASSWORD, new=NEW_PASSWORD)
+
+
+@pytest.mark.parametrize("ended", ["signed out", "password reset", "account closed", "idle", "ran out", "made up"])
+def test_a_sign_in_that_ended_opens_nothing(installation: Installation, ended: str) -> None:
+    token_hash = sign_in(installation)
+    with installation.database.writing() as session:
+        if ended == "signed out":
+            sign_out(session, token_hash)
+        if ended == "password reset":
+            reset_password(session, "anna", by="bram")
+        if ended == "account closed":
+            close_account(session, "anna", by="bram")
+    if ended == "idle":
+        set_back(installation, token_hash, seen_at=timedelta(minutes=61))
+    if ended == "ran out":
+        set_back(installation, token_hash, created_at=timedelta(hours=SIGN_IN_MAX_HOURS, seconds=1))
+    assert look_up(installation, hash_token("verzonnen") if ended == "made up" else token_hash) is None
+
+
+def test_a_sign_of_life_keeps_a_sign_in_open_and_is_not_written_all_the_time(installation: Installation) -> None:
+    token_hash = sign_in(installation)
+    set_back(installation, token_hash, seen_at=timedelta(minutes=59))
+    with installation.database.writing() as session:
+        assert is_sign_of_life_due(session, token_hash)
+        keep_alive(session, token_hash)
+    with installation.database.reading() as session:
+        assert not is_sign_of_life_due(session, token_hash)
+    assert look_up(installation, token_hash) is not None
+
+
+def test_a_closed_account_gets_nobody_in_until_it_is_opened_again(installation: Installation) -> None:
+    with installation.database.writing() as session:
+        close_account(session, "anna", by="bram")
+    assert try_password(installation, "anna", PASSWORD) is None
+    with installation.database.writing() as session:
+        reopen_account(session, "anna", by="bram")
+    assert try_password(installation, "anna", PASSWORD) is not None
+
+
+def test_a_reset_gives_a_one_time_password_and_lifts_the_lock(installation: Installation) -> None:
+    for _ in range(3):
+        try_password(installation, "anna", "fout")
+    with installation.database.writing() as session:
+        first = reset_password(session, "anna", by="bram")
+    token_hash = sign_in(installation, "anna", first)
+    with installation.database.reading() as session:
+        assert has_to_change_password(session, token_hash)
+
+
+def test_a_role_taken_away_is_gone_from_an_open_sign_in(installation: Installation, collection: Collection) -> None:
+    token_hash = sign_in(installation)
+    with installation.database.writing() as session:
+        revoke_role(session, "anna", Role.FACILITATOR, collection_id=collection.id, by="bram")
+    viewer = look_up(installation, token_hash)
+    assert viewer is not None and viewer.grants == frozenset()
+
+
+def test_a_role_given_twice_is_held_once(installation: Installation, collection: Collection) -> None:
+    with installation.database.writing() as session:
+        for where in (None, None):
+            grant_role(session, "bram", Role.ADMINISTRATOR, collection_id=where, by="anna")
+        user = session.scalars(select(UserRow).where(UserRow.name == "bram")).one()
+        roles = [(row.collection_id, row.role) for row in user.memberships]
+    assert sorted(roles, key=str) == [(collection.id, "table_member"), (None, "administrator")]
+
+
+def test_only_an_administrator_holds_a_role_everywhere(installation: Installation) -> None:
+    with pytest.raises(ValueError, match="needs a collection"), installation.database.writing() as session:
+        grant_role(session, "bram", Role.EVALUATOR, collection_id=None, by="anna")
+
+
+def test_a_name_that_is_taken_or_unknown_is_said(installation: Installation) -> None:
+    with installation.database.writing() as session:
+        assert has_any_user(session)
+        with pytest.raises(ValueError, match="anna already"):
+            create_user(session, "anna", "Anna", by="bram")
+        with pytest.raises(PersonUnknown, match='Er is geen account met de naam "eva"'):
+            reset_password(session, "eva", by="bram")
+
+
+def test_no_password_or_token_is_in_the_database(installation: Installation) -> None:
+    token = try_password(installation, "anna", PASSWORD)
+    assert token is not None
+    content = b"".join(path.read_bytes() for path in installation.settings.data_folder.iterdir())
+    assert b"argon2id" in content and PASSWORD.encode() not in content and token.encode() not in content
