@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from safeguards.access import Role, Viewer
@@ -30,8 +31,16 @@ def settings_in(folder: Path) -> Settings:
     return replace(read_settings({}), data_folder=folder)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords that are quick to check: a real one takes a tenth of a second, on purpose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("safeguards.signin._hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
+
+
 @pytest.fixture(scope="session")
-def made_installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_installation(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None) -> Path:
     """The folder that every test gets a copy of: two collections and three accounts."""
     folder = tmp_path_factory.mktemp("made") / "data"
     made = open_installation(settings_in(folder))

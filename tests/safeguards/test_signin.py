@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from argon2 import extract_parameters
 from sqlalchemy import select, update
 
 from safeguards.access import Role, Viewer
 from safeguards.installation import Installation
 from safeguards.signin import (
+    _DECOY,
     LOCK_MINUTES,
     SIGN_IN_MAX_HOURS,
     PasswordRefused,
@@ -115,6 +117,12 @@ def test_every_sign_in_has_a_token_of_its_own_and_only_its_hash_is_kept(installa
         stored = set(session.scalars(select(SignInRow.token_hash)))
     assert len(set(tokens)) == 2
     assert {hash_token(token) for token in tokens if token} <= stored and not set(tokens) & stored
+
+
+def test_outside_these_tests_a_password_is_costly_to_guess() -> None:
+    # The hash that stands in for an unknown name was made before the tests made theirs cheap.
+    made_with = extract_parameters(_DECOY)
+    assert (made_with.type.name, made_with.memory_cost >= 19 * 1024, made_with.time_cost >= 2) == ("ID", True, True)
 
 
 def make_person(installation: Installation, collection: Collection) -> str:
