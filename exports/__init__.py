@@ -1,6 +1,5 @@
 """Everything that leaves the product, a file per format, always through the gate."""
 
-from exports.operator import make_operator
 from exports.write import ExportReport, pack_export, write_export
 
-__all__ = ["ExportReport", "make_operator", "pack_export", "write_export"]
+__all__ = ["ExportReport", "pack_export", "write_export"]

@@ -24,11 +24,12 @@ class StoriesContent:
 
 @dataclass(frozen=True)
 class ReportContent:
-    """An export with counts and quotes. tables: by element, rows perspectives; quotes: by perspective."""
+    """An export with counts and quotes. tables: one row each, by (element, perspective);
+    quotes: by perspective."""
 
     framework: SignificationFramework
     provenance: Provenance
-    tables: Mapping[str, ReleasedTable]
+    tables: Mapping[tuple[str, str], ReleasedTable]
     quotes: Mapping[str, ReleasedStories]
 
     def __post_init__(self) -> None:

@@ -171,16 +171,20 @@ def _make_report(
     )
 
 
-def _release_tables(asked: _Asked, stories: pd.DataFrame, options: pd.DataFrame) -> dict[str, ReleasedTable]:
+def _release_tables(
+    asked: _Asked, stories: pd.DataFrame, options: pd.DataFrame
+) -> dict[tuple[str, str], ReleasedTable]:
+    """Counts by (element, perspective). Perspectives are never added up, so each is a table of its own."""
     perspectives = stories["perspective"].reindex(options["story_id"]).to_numpy()
     options = options.assign(perspective=perspectives)
     tables = {}
     for element in asked.framework.elements.values():
         asked_of = [name for name in asked.framework.perspective_ids if asked.framework.asked_as(element.id, name)]
         counts = count_options(options, element, asked_of)
-        tables[element.id] = release_counts(
-            asked.viewer, asked.collection.id, counts, purpose=asked.purpose, limits=asked.limits
-        )
+        for name in asked_of:
+            tables[element.id, name] = release_counts(
+                asked.viewer, asked.collection.id, counts.loc[[name]], purpose=asked.purpose, limits=asked.limits
+            )
     return tables
 
 

@@ -15,12 +15,15 @@ from stories.elements import Background, Dyad, Element, Stones, Triad
 from stories.queries import wide_columns
 from stories.selection import NA_OPTION
 
+# Some programs take these for the end of a line too; as \u2028 they mean the same in JSON.
+_OTHER_LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
+
 
 def write_jsonl(content: ExportContent, stream: TextIO) -> None:
     """Write an export as JSON Lines."""
     records = _story_objects(content) if isinstance(content, StoriesContent) else _report_objects(content)
     for record in records:
-        stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+        stream.write(json.dumps(record, ensure_ascii=False).translate(_OTHER_LINE_ENDS) + "\n")
 
 
 def _story_objects(content: StoriesContent) -> list[dict[str, Any]]:

@@ -36,14 +36,13 @@ class QuoteRecord:
 def count_records(content: ReportContent) -> list[CountRecord]:
     """Every count of a report, in the order of the framework."""
     records = []
-    for name, table in content.tables.items():
+    for (name, perspective), table in content.tables.items():
         labels = option_labels(content.framework.elements[name])
-        for perspective, row in table.counts.iterrows():
-            question = content.framework.asked_as(name, str(perspective)) or ""
-            for option, cell in row.items():
-                n = None if pd.isna(cell) else int(cell)
-                key = str(option)
-                records.append(CountRecord(str(perspective), name, question, key, labels[key], n, table.smallest))
+        question = content.framework.asked_as(name, perspective) or ""
+        for option, cell in table.counts.loc[perspective].items():
+            n = None if pd.isna(cell) else int(cell)
+            key = str(option)
+            records.append(CountRecord(perspective, name, question, key, labels[key], n, table.smallest))
     return records
 
 

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +27,6 @@ class ExportReport:
     profile: str
     n_stories: int | str
     counts: dict[str, Any]
-
-    @property
-    def sentence(self) -> str:
-        """What was made, for the person who asked."""
-        return f"{self.path.name}: {self.n_stories} verhalen. Herkomst: {self.provenance_path.name}."
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {**asdict(self), "path": str(self.path), "provenance_path": str(self.provenance_path)}
 
 
 def write_export(
