@@ -323,6 +323,7 @@ def add_user(
 def check(as_json: AsJson = False) -> None:
     """Kijk of de installatie in orde is, en welke verzamelingen er zijn."""
     from models.build import are_resources_built
+    from models.manifest import default_folder
     from safeguards import audit
     from stories.collections import list_collections
     from stories.queries import count_incoming
@@ -333,7 +334,7 @@ def check(as_json: AsJson = False) -> None:
             for collection in list_collections(session)
         }
         broken = audit.first_broken_row(session)
-        built = are_resources_built(opened.settings.data_folder / "models")
+        built = are_resources_built(default_folder())
     result = {"collections": collections, "audit_chain": "ok" if broken is None else broken, "resources_built": built}
     lines = [f"  {key}: {count} verhalen" for key, count in collections.items()] or ["  nog geen verzamelingen"]
     if broken is not None:

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from pipeline import deidentify, embed, lemmatise
 from pipeline.language import detect_language
 from pipeline.step import Step, check_order
-from pipeline.stored import count_to_mask, masked_without, still_there, stories_to_mask
+from pipeline.stored import count_to_mask, load_vectors, masked_without, still_there, stories_to_mask
 from pipeline.tag import STEP as TAG_STEP
 from pipeline.theming import theme_stories
 from pipeline.toolbox import Toolbox
@@ -150,7 +152,7 @@ def tag_stories(work: Work) -> None:
         return
     tagger = work.toolbox.tagger(work.collection.taxonomy)
     for batch in _batches(work, TAG_STEP, _rows_without(work, TagProposalRow)):
-        proposals = tagger.propose([_whole_text(row) for row in batch])
+        proposals = tagger.propose([_whole_text(row) for row in batch], embeddings=_stored_vectors(work, batch))
         _store(
             work,
             [
@@ -173,7 +175,7 @@ STEPS = (
     Step(deidentify.STEP, needs=("originals",), gives=("masked texts", "languages"), run=mask_stories),
     Step(lemmatise.STEP, needs=("masked texts", "languages"), gives=("lemmas",), run=lemmatise_stories),
     Step(embed.STEP, needs=("masked texts",), gives=("vectors",), run=embed_stories),
-    Step(TAG_STEP, needs=("masked texts",), gives=("tag proposals",), run=tag_stories),
+    Step(TAG_STEP, needs=("masked texts", "vectors"), gives=("tag proposals",), run=tag_stories),
     Step("cluster.v1", needs=("lemmas", "vectors"), gives=("suggested themes",), run=theme_stories),
 )
 check_order(STEPS, given=("originals",))
@@ -200,6 +202,13 @@ def _batches(work: Work, step: str, rows: list[MaskedStoryRow]) -> Iterator[list
         batch = rows[start : start + BATCH]
         yield batch
         work.report(step, start + len(batch), len(rows))
+
+
+def _stored_vectors(work: Work, rows: list[MaskedStoryRow]) -> np.ndarray | None:
+    """The vectors that the embed step stored, or None when a story was withdrawn since."""
+    with work.installation.database.reading() as session:
+        vectors = load_vectors(session, [row.story_id for row in rows], work.toolbox.embedder.name)
+    return np.array([vectors[row.story_id] for row in rows]) if len(vectors) == len(rows) else None
 
 
 def _store(work: Work, results: list[Any]) -> None:

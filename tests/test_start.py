@@ -1,0 +1,78 @@
+"""`make run`: a taken port is named, the first administrator is made once, the demo comes in whole."""
+
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import start
+from demo.load import KEY, administrators, load_demo, open_demo_for
+from safeguards.access import Role
+from safeguards.installation import Installation, open_installation
+from safeguards.signin import check_password
+from storage.tables.collections import CollectionRow
+from storage.tables.figures import FigureRow
+from storage.tables.people import MembershipRow
+from storage.tables.stories import StoryRow
+from tests.conftest import settings_in
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Installation:
+    return open_installation(settings_in(tmp_path / "leeg"))
+
+
+def test_a_taken_port_is_named_before_anything_happens(empty: Installation) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        settings = replace(empty.settings, port=other.getsockname()[1])
+        with pytest.raises(start.CannotStart, match=rf"Poort {settings.port} op 127\.0\.0\.1 is al bezet\."):
+            start.start(settings)
+
+
+def test_the_first_start_makes_one_administrator_and_prints_the_password_once(
+    empty: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start.make_first_administrator(empty)
+    said = capsys.readouterr().out
+    password = said.split("eenmalige wachtwoord: ")[1].split()[0]
+    start.make_first_administrator(empty)
+    assert capsys.readouterr().out == ""
+    with empty.database.writing() as session:
+        user = check_password(session, "beheer", password, max_tries=5)
+        assert user is not None and user.must_change_password
+
+
+def test_the_demo_is_loaded_once_with_its_stories_and_figures(empty: Installation) -> None:
+    start.make_first_administrator(empty)
+    assert load_demo(empty, by="test").accepted == 580
+    assert load_demo(empty, by="test").repeated == 580
+    with empty.database.reading() as session:
+        assert session.scalar(select(func.count(StoryRow.id))) == 580
+        groningen = session.scalars(
+            select(FigureRow).where(FigureRow.area == "Groningen (gemeente)", FigureRow.indicator == "cbs_jeugdhulp")
+        ).one()
+    assert (groningen.value, groningen.status) == (15.3, "provisional")
+
+
+def test_the_administrator_gets_roles_in_the_demo_alone(empty: Installation) -> None:
+    start.make_first_administrator(empty)
+    load_demo(empty, by="test")
+    assert administrators(empty) == ["beheer"]
+    open_demo_for(empty, "beheer")
+    with empty.database.writing() as session:
+        held = held_roles(session)
+    assert held == {(None, Role.ADMINISTRATOR), (KEY, "facilitator"), (KEY, "evaluator"), (KEY, "penvoerder")}
+
+
+def held_roles(session: Session) -> set[tuple[str | None, str]]:
+    rows = session.execute(
+        select(CollectionRow.key, MembershipRow.role).outerjoin(
+            CollectionRow, CollectionRow.id == MembershipRow.collection_id
+        )
+    )
+    return {(key, role) for key, role in rows}
