@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from safeguards import audit
 from safeguards.receipts import hash_receipt_code
+from storage.engine import leaves_traces
 from storage.tables.dialogue import EvidenceRow
 from storage.tables.processing import SuggestedThemeRow, ThemeMembershipRow
 from storage.tables.stories import StoryRow
@@ -28,8 +29,10 @@ def withdraw_by_code(session: Session, code: str) -> bool:
 
 def withdraw_story(session: Session, story_id: str, *, by: str) -> None:
     """Remove a story with everything made of it: original, masked text, answers, lemmas, embedding,
-    tags, theme membership, and its place among evidence, where only the mark stays.
+    tags, theme membership, and its place among evidence, where only the mark stays. On SQLite it is
+    then also wiped from the log beside the database; backups are for whoever keeps them.
     """
+    leaves_traces(session)
     _forget_evidence(session, story_id)
     _forget_in_themes(session, story_id)
     # The rest hangs on the story's row and goes with it.
@@ -47,6 +50,7 @@ def _forget_evidence(session: Session, story_id: str) -> None:
 
 def _forget_in_themes(session: Session, story_id: str) -> None:
     themes = select(ThemeMembershipRow.theme_id).where(ThemeMembershipRow.story_id == story_id)
-    for theme in session.scalars(select(SuggestedThemeRow).where(SuggestedThemeRow.id.in_(themes))):
+    # Locked, so that two stories withdrawn at the same time both count.
+    for theme in session.scalars(select(SuggestedThemeRow).where(SuggestedThemeRow.id.in_(themes)).with_for_update()):
         theme.size -= 1
         theme.examples = [example for example in theme.examples if example != story_id]
