@@ -75,7 +75,7 @@ class Bench:
         """Return cold weights from some stories: one weight per measure, the same for all tags."""
         flat = self.features[rows].reshape(-1, len(FEATURES))
         zero = Weights(FEATURES, flat.mean(axis=0), flat.std(axis=0) + 1e-6, np.zeros(len(FEATURES)), -3.0, 0.3)
-        fitted = fit_weights(self.features[rows], self.truth[rows], zero, stiffness=20.0)
+        fitted = fit_weights(self.features[rows], self.truth[rows], zero, stiffness=20.0, never_negative=True)
         threshold = choose_threshold(fitted.score(self.features[rows]), self.truth[rows], 0.3, worth=0)
         return Weights(**{**fitted.__dict__, "threshold": threshold})
 

@@ -28,9 +28,7 @@ class BundledEncoder(InputModule):
         self.threads = threads
         self._encoder = USE(threads=threads)
 
-    def preprocess(
-        self, inputs: list[str], prompt: str | None = None, **kwargs: object
-    ) -> dict[str, torch.Tensor]:
+    def preprocess(self, inputs: list[str], prompt: str | None = None, **kwargs: object) -> dict[str, torch.Tensor]:
         """Encode here: the package has no separate tokens to hand to `forward`."""
         texts = self._prepend_prompt(inputs, prompt) if prompt else inputs
         vectors = self._encoder.encode([_clean(text) for text in texts])

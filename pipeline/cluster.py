@@ -137,7 +137,8 @@ def _run_bertopic(
     from bertopic.vectorizers import ClassTfidfTransformer
     from sklearn.feature_extraction.text import CountVectorizer
 
-    vocabulary = choose_vocabulary(words)
+    # A single theme is named by what its stories share; several by what sets them apart.
+    vocabulary = choose_vocabulary(words, largest_share=1.0 if groups.n_groups == 1 else 0.6)
     if not vocabulary or len(vectors) < 2 or groups.n_groups == 1:
         return _group_without_words(vectors, space, groups, words, vocabulary)
     logging.getLogger("BERTopic").setLevel(logging.WARNING)

@@ -17,6 +17,8 @@ Progress = Callable[[int, int], None]
 MASK = re.compile(r"\[[A-ZÀ-Ý][A-ZÀ-Ý_ ]*(?:-\d+)?\]")
 
 _MAX_LETTERS = 40
+# Half an emoji, as some phones send, cannot be written as UTF-8.
+_HALF_CHARACTER = re.compile("[\\ud800-\\udfff]")
 
 
 def lemmatise(texts: Sequence[str], *, language: str = "nl", progress: Progress | None = None) -> list[list[str]]:
@@ -31,7 +33,7 @@ def lemmatise(texts: Sequence[str], *, language: str = "nl", progress: Progress 
     nlp = load_spacy(language)
     stop = _stop_words(language)
     found: list[list[str]] = []
-    for done, (text, doc) in enumerate(zip(texts, nlp.pipe(texts, batch_size=256), strict=True), start=1):
+    for done, (text, doc) in enumerate(zip(texts, nlp.pipe(map(_mend, texts), batch_size=256), strict=True), start=1):
         found.append([lemma for lemma, _, _ in _content(text, doc, stop)])
         if progress and (done % 500 == 0 or done == len(texts)):
             progress(done, len(texts))
@@ -54,8 +56,13 @@ def lemma_positions_of_all(texts: Sequence[str], *, language: str = "nl") -> lis
             for token in doc
             if not token.is_punct and not token.is_space
         ]
-        for doc in load_spacy(language).pipe(texts, batch_size=256)
+        for doc in load_spacy(language).pipe(map(_mend, texts), batch_size=256)
     ]
+
+
+def _mend(text: str) -> str:
+    """Replace half characters one for one, so that places in the text stay right."""
+    return _HALF_CHARACTER.sub("\ufffd", text)
 
 
 def _content(text: str, doc: Doc, stop: frozenset[str]) -> list[tuple[str, int, int]]:

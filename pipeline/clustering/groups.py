@@ -63,11 +63,11 @@ def assign_to_centres(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarr
 def find_loners(similarity: np.ndarray) -> np.ndarray:
     """Return (n,) bool: stories that fit their own group much worse than stories usually do.
 
-    Tukey's lower fence (first quartile minus 1.5 times the interquartile range), or a cosine of 0 or less:
-    nearer to the middle of all stories than to any theme. Never more than a tenth of the stories.
+    Tukey's lower fence (first quartile minus 1.5 times the interquartile range, but at least .1 below it), or a
+    cosine of 0 or less: nearer to the middle of all stories than to any theme. Never more than a tenth.
     """
     low, high = np.quantile(similarity, [0.25, 0.75])
-    loners = similarity < max(low - 1.5 * (high - low), 1e-6)
+    loners = similarity < max(low - max(1.5 * (high - low), 0.1), 1e-6)
     # A row of zeros lies in the exact centre: identical stories, which belong together.
     loners &= np.abs(similarity) > 1e-12
     most = int(LARGEST_LONER_SHARE * len(similarity))

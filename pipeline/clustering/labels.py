@@ -9,13 +9,13 @@ WORDS_IN_LABEL = 3
 KEYWORDS = 10
 
 
-def choose_vocabulary(lemmas: Sequence[Sequence[str]]) -> list[str]:
-    """Return the words that may describe a theme: in at least two stories, and in at most 60 % of them.
+def choose_vocabulary(lemmas: Sequence[Sequence[str]], *, largest_share: float = 0.6) -> list[str]:
+    """Return the words that may describe a theme: in at least two stories, and not in nearly all.
 
     A word of one story may be a name or a detail that points at a person. With few stories all words count.
     """
     stories_with = Counter(word for story in lemmas for word in set(story))
-    least, most = (2, 0.6 * len(lemmas)) if len(lemmas) >= 10 else (1, len(lemmas))
+    least, most = (2, largest_share * len(lemmas)) if len(lemmas) >= 10 else (1, len(lemmas))
     return sorted(word for word, count in stories_with.items() if least <= count <= most and len(word) > 2)
 
 

@@ -13,7 +13,6 @@ from pipeline.tagging.cues import CueFinder, CueHit
 
 MEASURES = (
     "cue_rarity",
-    "cue_count",
     "cue_any",
     "same_words",
     "same_letters",
@@ -21,13 +20,11 @@ MEASURES = (
     "near_example",
     "near_definition",
 )
-# These also go in relative to the other tags of the same story.
-_RELATIVE = (0, 3, 4, 5)
-FEATURES = (
-    *MEASURES,
-    *(f"{MEASURES[i]}_above_usual" for i in _RELATIVE),
-    *(f"{MEASURES[i]}_in_story" for i in _RELATIVE),
-)
+# These also count against the other tags of the same story: a long story looks like many tags a little.
+_RELATIVE = (0, 2, 3, 4)
+# Smaller differences between tags than these are noise; they matter in a taxonomy of two or three tags.
+_LEAST_SPREAD = np.array([1.0, 0.01, 0.01, 0.03])
+FEATURES = (*MEASURES, *(f"{MEASURES[i]}_in_story" for i in _RELATIVE))
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,6 @@ class Codebook:
         self._phrase_vectors = embedder.encode(self.phrases)
         self._tag_vectors = _mean_by_tag(self._phrase_vectors, self.phrase_tags, len(self.tags))
         self._learn_words()
-        self._learn_usual()
 
     def _learn_words(self) -> None:
         """Count in how many phrases each word and cue occurs: common ones say less."""
@@ -69,26 +65,13 @@ class Codebook:
             seen[[hit.cue for hit in hits]] += 1
         self._cue_rarity = np.log((len(self.phrases) + 1) / (seen + 1))
 
-    def _learn_usual(self) -> None:
-        """Keep for each tag how high its measures usually are, on phrases that are not its own."""
-        self._usual = (np.zeros((len(self.tags), len(_RELATIVE))), np.ones((len(self.tags), len(_RELATIVE))))
-        measures = self._measure(self.phrases, self._phrase_vectors)[0][:, :, list(_RELATIVE)]
-        others = np.array(self.phrase_tags)[:, None] != np.arange(len(self.tags))[None, :]
-        if len(self.tags) < 2:
-            return
-        count = others.sum(axis=0)[:, None]
-        mean = (measures * others[..., None]).sum(axis=0) / count
-        spread = np.sqrt((((measures - mean) ** 2) * others[..., None]).sum(axis=0) / count)
-        self._usual = (mean, spread + 0.01)
-
     def look(self, texts: Sequence[str], vectors: np.ndarray) -> Evidence:
         """Return the evidence for each text and tag. vectors: (n, d) unit rows of the texts."""
         measures, hits, nearest = self._measure(texts, vectors)
         relative = measures[:, :, list(_RELATIVE)]
-        above_usual = (relative - self._usual[0]) / self._usual[1]
-        spread = relative.std(axis=1, keepdims=True) + 1e-6
+        spread = np.maximum(relative.std(axis=1, keepdims=True), _LEAST_SPREAD)
         in_story = (relative - relative.mean(axis=1, keepdims=True)) / spread
-        return Evidence(np.concatenate([measures, above_usual, in_story], axis=2), hits, nearest)
+        return Evidence(np.concatenate([measures, in_story], axis=2), hits, nearest)
 
     def _measure(self, texts: Sequence[str], vectors: np.ndarray) -> tuple[np.ndarray, list[list[CueHit]], np.ndarray]:
         n, n_tags = len(texts), len(self.tags)
@@ -97,18 +80,16 @@ class Codebook:
         for row, found in enumerate(hits):
             for hit in found:
                 measures[row, hit.tag, 0] += self._cue_rarity[hit.cue]
-                measures[row, hit.tag, 1] += 1
-        measures[:, :, 1] = np.minimum(measures[:, :, 1], 4)
-        measures[:, :, 2] = measures[:, :, 1] > 0
+                measures[row, hit.tag, 1] = 1
         lemmas = [" ".join(words) for words in lemmatise(texts, language=self.language)]
         if n:
-            measures[:, :, 3] = (self._words.transform(lemmas) @ self._tag_words).toarray()
-            measures[:, :, 4] = (self._letters.transform(lemmas) @ self._tag_letters).toarray()
-        measures[:, :, 5] = vectors @ self._tag_vectors.T
+            measures[:, :, 2] = (self._words.transform(lemmas) @ self._tag_words).toarray()
+            measures[:, :, 3] = (self._letters.transform(lemmas) @ self._tag_letters).toarray()
+        measures[:, :, 4] = vectors @ self._tag_vectors.T
         near = vectors @ self._phrase_vectors.T
-        measures[:, :, 6], nearest = _best_by_tag(near, self.phrase_tags, n_tags)
+        measures[:, :, 5], nearest = _best_by_tag(near, self.phrase_tags, n_tags)
         is_definition = np.array([kind == "definition" for kind in self._kinds])
-        measures[:, np.array(self.phrase_tags)[is_definition], 7] = near[:, is_definition]
+        measures[:, np.array(self.phrase_tags)[is_definition], 6] = near[:, is_definition]
         return measures, hits, nearest
 
 

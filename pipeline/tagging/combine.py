@@ -54,10 +54,18 @@ def load_weights(names: tuple[str, ...], n_tags: int, path: Path = SHIPPED) -> W
     )
 
 
-def fit_weights(features: np.ndarray, truth: np.ndarray, start: Weights, *, stiffness: float = STIFFNESS) -> Weights:
+def fit_weights(
+    features: np.ndarray,
+    truth: np.ndarray,
+    start: Weights,
+    *,
+    stiffness: float = STIFFNESS,
+    never_negative: bool = False,
+) -> Weights:
     """Return weights that fit the examples, held at `start` by a quadratic penalty.
 
     features: (n, tags, f); truth: (n, tags) of 0 and 1.
+    never_negative: more likeness never lowers a score; for the shipped weights, which must hold for any taxonomy.
     """
     rows = ((features - start.means) / start.spreads).reshape(-1, features.shape[-1])
     answers = truth.reshape(-1).astype(float)
@@ -70,7 +78,9 @@ def fit_weights(features: np.ndarray, truth: np.ndarray, start: Weights, *, stif
         cost = np.logaddexp(0, reach).sum() - reach @ answers + 0.5 * (held * (point - origin) ** 2).sum()
         return float(cost), np.append(rows.T @ miss, miss.sum()) + held * (point - origin)
 
-    found = minimize(loss, origin, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    lowest = 0.0 if never_negative else None
+    bounds = [(lowest, None)] * len(start.weights) + [(None, None)]
+    found = minimize(loss, origin, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300}).x
     fitted = Weights(start.names, start.means, start.spreads, found[:-1], float(found[-1]), start.threshold)
     return Weights(**{**fitted.__dict__, "threshold": choose_threshold(fitted.score(features), truth, start.threshold)})
 
