@@ -82,15 +82,24 @@ class Viewer:
     def has_action(self, action: str, collection_id: int | None) -> bool:
         """Whether one of this person's roles in this collection opens the action."""
         roles = ACTIONS[action]
-        return any(role in roles and (where is None or where == collection_id) for where, role in self.grants)
+        return any(role in roles and _reaches(role, where, collection_id) for where, role in self.grants)
 
     def has_task(self, task: str) -> bool:
         """Whether any page of the task opens for this person, in whatever collection."""
-        return any(role in ACTIONS[action] for action in TASKS[task] for _, role in self.grants)
+        return any(
+            role in ACTIONS[action] and _reaches(role, where, where)
+            for action in TASKS[task]
+            for where, role in self.grants
+        )
 
     def collections_for(self, action: str) -> frozenset[int]:
         """The ids of the collections in which this person may do the action by a role given there."""
         return frozenset(where for where, role in self.grants if where is not None and role in ACTIONS[action])
+
+
+def _reaches(role: Role, where: int | None, collection_id: int | None) -> bool:
+    # A role that reads stories, stored without a collection by mistake, must not open every collection.
+    return role is Role.ADMINISTRATOR if where is None else where == collection_id
 
 
 def require_action(viewer: Viewer | None, action: str, collection_id: int | None) -> None:
