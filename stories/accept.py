@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from faults import PersonFault
@@ -15,7 +16,7 @@ from safeguards.receipts import hash_receipt_code, hash_submission, make_receipt
 from safeguards.vault import Original, Vault
 from storage.runs import request_run
 from storage.tables.stories import AnswerRow, StoryRow
-from stories.answers import ANSWERED, Answer, check_value
+from stories.answers import ANSWERED, STATES, Answer, AnswerError, check_value
 from stories.collections import find_collection, load_stored_framework
 
 PROCESS_RUN = "process"
@@ -81,11 +82,12 @@ def accept_story(
     told_on, story_id and teller_id are for imports, where these are known; a form leaves them out.
     Raises StoryRefused or AnswerError, with nothing stored.
     """
-    if len(submission.submission_id) < SUBMISSION_MIN_CHARACTERS:
+    name = submission.submission_id
+    if len(name) < SUBMISSION_MIN_CHARACTERS or not name.isprintable():
         raise StoryRefused("submission_id", "Dit formulier is niet compleet aangekomen. Laad de pagina opnieuw.")
     code = make_receipt_code(vault.derive_secret(RECEIPT_PURPOSE), submission.submission_id)
     submission_hash = hash_submission(submission.submission_id)
-    earlier = session.scalar(select(StoryRow.id).where(StoryRow.submission_hash == submission_hash))
+    earlier = _find_earlier(session, submission_hash)
     if earlier is not None:
         return Receipt(earlier, code, is_repeat=True)
     collection = find_collection(session, submission.collection)
@@ -110,10 +112,17 @@ def accept_story(
         way_in=submission.way_in,
         receipt_hash=hash_receipt_code(code),
     )
-    session.add(story)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(story)
+    except IntegrityError:
+        # On PostgreSQL the same submission can be on its way in twice at the same moment.
+        earlier = _find_earlier(session, submission_hash)
+        if earlier is None:
+            raise
+        return Receipt(earlier, code, is_repeat=True)
     if submission.has_text:
-        vault.store(session, story.id, Original(submission.title.strip(), submission.text.strip()))
+        vault.store(session, story.id, Original(_clean(submission.title), _clean(submission.text)))
     for element, answer in submission.answers.items():
         session.add(_make_answer_row(story, element, answer, framework))
     request_run(session, PROCESS_RUN, collection_id=collection.id, by="inzending")
@@ -121,11 +130,20 @@ def accept_story(
     return Receipt(story.id, code, is_repeat=False)
 
 
+def _find_earlier(session: Session, submission_hash: str) -> str | None:
+    return session.scalar(select(StoryRow.id).where(StoryRow.submission_hash == submission_hash))
+
+
+def _clean(text: str) -> str:
+    # Half a sign pair and the zero sign are nobody's words; no database and no file can hold them.
+    return text.replace("\x00", "").encode(errors="replace").decode().strip()
+
+
 def check_story(submission: Submission, *, max_characters: int) -> None:
     """Refuse a story without a reader chosen, without text, or too long. Raises StoryRefused."""
     if submission.consent not in {level.value for level in Consent}:
         raise StoryRefused("consent", "Kies wie het verhaal mag lezen.")
-    text = submission.text.strip()
+    text = _clean(submission.text)
     if submission.has_text and not text:
         raise StoryRefused(
             "text", "Er staat nog geen verhaal. Schrijf uw verhaal of kies dat u geen verhaal wilt vertellen."
@@ -133,17 +151,23 @@ def check_story(submission: Submission, *, max_characters: int) -> None:
     if len(text) > max_characters:
         raise StoryRefused(
             "text",
-            f"Het verhaal is te lang: {len(text):,} tekens. Er passen er {max_characters:,}. "
+            f"Het verhaal is te lang: {_in_dutch(len(text))} tekens. Er passen er {_in_dutch(max_characters)}. "
             "Maak het korter of vertel het in twee verhalen.",
         )
     if len(submission.title.strip()) > TITLE_MAX_CHARACTERS:
         raise StoryRefused("title", f"De titel is te lang. Houd het bij {TITLE_MAX_CHARACTERS} tekens.")
 
 
+def _in_dutch(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
 def _make_answer_row(story: StoryRow, element: str, answer: Answer, framework: object) -> AnswerRow:
     questions = framework.elements  # type: ignore[attr-defined]
     if element not in questions:
         raise StoryRefused(element, f'Vraag "{element}" hoort niet bij dit formulier.')
+    if answer.state not in STATES:
+        raise AnswerError(element, "dit antwoord is niet goed aangekomen. Laad de pagina opnieuw.")
     value = None
     if answer.state == ANSWERED:
         value = check_value(questions[element], answer.value)

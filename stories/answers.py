@@ -12,7 +12,8 @@ from typing import Any
 from faults import PersonFault
 from stories.elements import Background, Choice, Dyad, Element, Stones, Triad
 
-ANSWERED, NOT_APPLICABLE, SKIPPED = "answered", "not_applicable", "skipped"
+ANSWERED, NOT_APPLICABLE, SKIPPED = STATES = ("answered", "not_applicable", "skipped")
+QUOTED_MOST_CHARACTERS = 30
 SUM_TOLERANCE = 0.01
 BALANCED = 1 / 3
 
@@ -99,7 +100,9 @@ def _check_stones(element: Stones, value: Any) -> dict[str, list[float]]:
     placed: dict[str, list[float]] = {}
     for stone, place in value.items():
         if stone not in element.stone_keys:
-            raise AnswerError(element.id, f'steen "{stone}" bestaat niet. Kies uit {", ".join(element.stone_keys)}.')
+            raise AnswerError(
+                element.id, f'steen "{_quote(stone)}" bestaat niet. Kies uit {", ".join(element.stone_keys)}.'
+            )
         if isinstance(place, str) or not isinstance(place, Sequence) or len(place) != 2:
             raise AnswerError(element.id, f'steen "{stone}" heeft twee getallen nodig: x en y.')
         placed[stone] = [_check_position(element.id, number) for number in place]
@@ -112,7 +115,7 @@ def _check_keys(name: str, value: Any, known: Sequence[str], *, most: int) -> li
         raise AnswerError(name, "kies een van de antwoorden.")
     for key in keys:
         if key not in known:
-            raise AnswerError(name, f'antwoord "{key}" bestaat niet. Kies uit {", ".join(known)}.')
+            raise AnswerError(name, f'antwoord "{_quote(key)}" bestaat niet. Kies uit {", ".join(known)}.')
     if len(set(keys)) > most:
         raise AnswerError(name, f"kies er hoogstens {most}.")
     return list(dict.fromkeys(keys))
@@ -123,8 +126,14 @@ def _read_number(name: str, value: Any) -> float:
         raise AnswerError(name, "hier hoort een getal.")
     try:
         number = float(value)
-    except ValueError as error:
-        raise AnswerError(name, f'"{value}" is geen getal.') from error
+    except (ValueError, OverflowError) as error:
+        raise AnswerError(name, f'"{_quote(value)}" is geen getal.') from error
     if not math.isfinite(number):
         raise AnswerError(name, "hier hoort een gewoon getal.")
     return number
+
+
+def _quote(value: Any) -> str:
+    # What was sent may be a whole sentence; an error is no place for it.
+    shown = str(value) if isinstance(value, str) else type(value).__name__
+    return shown if len(shown) <= QUOTED_MOST_CHARACTERS else shown[:QUOTED_MOST_CHARACTERS] + "…"
