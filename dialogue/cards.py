@@ -29,6 +29,7 @@ class StoryCard:
     text: str
     perspective: str
     perspective_label: str
+    language: str
     month: str
     answers: tuple[OwnAnswer, ...]
     feelings: tuple[str, ...]

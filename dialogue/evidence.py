@@ -44,6 +44,7 @@ class Evidence:
     card: Card | None
     mark: str = ""
     may_report: bool = True
+    is_withdrawn: bool = False
 
 
 def add_story(session: Session, roundtable_id: int, story_id: str, *, by: Viewer) -> Evidence:
@@ -189,7 +190,7 @@ def _to_evidence(row: EvidenceRow, consent: str | None) -> Evidence:
     added_on = (row.added_at or now()).date()
     if row.withdrawn_on is not None or row.frozen is None:
         day = say_date(row.withdrawn_on) if row.withdrawn_on else "onbekende dag"
-        return Evidence(row.id, row.kind, added_on, None, f"ingetrokken op {day}", may_report=False)
+        return Evidence(row.id, row.kind, added_on, None, f"ingetrokken op {day}", may_report=False, is_withdrawn=True)
     if row.kind == STORY and (consent is None or not has_consent(consent, Purpose.TABLE)):
         return Evidence(row.id, row.kind, added_on, None, NO_LONGER_FOR_THE_TABLE, may_report=False)
     may_report = row.kind != STORY or has_consent(str(consent), Purpose.REPORT)

@@ -16,11 +16,22 @@ from storage.tables.processing import MaskedStoryRow, SuggestedThemeRow, TagProp
 from storage.tables.stories import AnswerRow, StoryRow
 from stories.answers import ANSWERED, SKIPPED
 from stories.collections import load_stored_framework
-from stories.elements import Background, Choice
+from stories.elements import Choice, Dyad, Stones, Triad
 from stories.framework import SignificationFramework
 from stories.queries import newest_theme_run
 
-_COLUMNS = ["consent", "perspective", "told_on", "has_text", "title", "text", "step", "run_id", "framework_id"]
+_COLUMNS = [
+    "consent",
+    "perspective",
+    "language",
+    "told_on",
+    "has_text",
+    "title",
+    "text",
+    "step",
+    "run_id",
+    "framework_id",
+]
 
 
 def make_story_card(session: Session, collection_id: int, story_id: str, *, viewer: Viewer) -> StoryCard | None:
@@ -40,6 +51,7 @@ def _story_frame(session: Session, collection_id: int, story_id: str) -> pd.Data
             StoryRow.id,
             StoryRow.consent,
             StoryRow.perspective,
+            StoryRow.language,
             StoryRow.told_on,
             StoryRow.has_text,
             MaskedStoryRow.title,
@@ -67,6 +79,7 @@ def _fill_card(session: Session, collection_id: int, released: ReleasedStories) 
         text=story["text"],
         perspective=story["perspective"],
         perspective_label=framework.perspective_label(story["perspective"]),
+        language=story["language"],
         month=story["told_on"].strftime("%Y-%m"),
         answers=answers,
         feelings=feelings,
@@ -88,7 +101,9 @@ def _own_answers(
     for name, question in framework.elements.items():
         row = rows.get(name)
         asked = framework.asked_as(name, perspective)
-        if row is None or row.state == SKIPPED or asked is None or isinstance(question, Background):
+        if row is None or row.state == SKIPPED or asked is None:
+            continue
+        if not isinstance(question, Triad | Dyad | Stones | Choice):
             continue
         words = say_answer(question, framework, perspective, row.state, row.value)
         answers.append(OwnAnswer(name, asked, row.state, words, row.value))

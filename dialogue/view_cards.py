@@ -10,7 +10,7 @@ from safeguards.consent import Purpose
 from safeguards.release import Limits, ReleasedTable, release_counts, release_stories
 from storage.tables.collections import CollectionRow, FrameworkRow
 from stories.collections import load_stored_framework
-from stories.elements import Background
+from stories.elements import Choice, Dyad, Stones, Triad
 from stories.queries import answers_frame, newest_theme_run, options_frame, stories_frame
 from stories.selection import Selection, select_stories
 
@@ -34,7 +34,8 @@ def make_view_card(
     """
     framework_id = session.get_one(CollectionRow, collection_id).framework_id
     framework = load_stored_framework(session, framework_id)
-    if element and isinstance(framework.elements[element], Background):
+    question = framework.elements[element] if element else None
+    if question is not None and not isinstance(question, Triad | Dyad | Stones | Choice):
         raise ValueError(f"{element} is a fact about tellers; facts are not counted at the table.")
     everything = stories_frame(session, collection_id, purpose=Purpose.TABLE)
     options = options_frame(answers_frame(session, collection_id), framework)
@@ -46,8 +47,8 @@ def make_view_card(
     tables = [_count_stories(stories, perspectives)]
     # The words of the first side that was asked stand for all: the poles are the same for everybody.
     asked = [name for name in perspectives if element and framework.asked_as(element, name)]
-    if asked:
-        words = dict(list_options(framework.elements[element], asked[0]))
+    if question is not None and asked:
+        words = dict(list_options(question, asked[0]))
         tables.append(_count_answers(stories, options, element, words, perspectives))
     # One by one, because the gate protects what the totals of one table give away.
     released = [

@@ -1,5 +1,7 @@
 """Observations, rival readings, and advice that waits for them."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import inspect, select
 
@@ -12,7 +14,7 @@ from dialogue.advice import (
     save_advice,
     submit_advice,
 )
-from dialogue.assignments import move_assignment
+from dialogue.assignments import file_assignment, move_assignment
 from dialogue.causal_words import find_causal_words, say_causality
 from dialogue.evidence import add_story, remove_evidence
 from dialogue.interpretations import (
@@ -29,11 +31,12 @@ from dialogue.observations import (
     list_observations,
     remove_observation,
 )
-from dialogue.roundtables import RoundtableClosed, find_roundtable
+from dialogue.roundtables import RoundtableClosed, find_roundtable, make_roundtable
 from safeguards.access import NotAllowed
 from safeguards.withdrawal import withdraw_story
 from storage.tables.audit import AuditRow
 from storage.tables.dialogue import AssignmentRow, InterpretationRow, ObservationRow
+from tests.dialogue.conftest import ASSIGNMENT
 
 ADVICE = {
     "result_type": "test_and_advise",
@@ -301,3 +304,16 @@ def test_cem_cannot_read_or_write_at_this_table(session, anna, cem, ready_id):
 def test_an_advice_of_another_table_is_unknown_here(session, anna, ready_id):
     with pytest.raises(AdviceUnknown):
         save_advice(session, ready_id, **ADVICE, advice_id=404, by=anna)
+
+
+def test_two_clicks_at_the_same_moment_are_one_observation(database, anna):
+    with database.writing() as session:
+        assignment = file_assignment(session, 1, **ASSIGNMENT, by=anna)
+        table = make_roundtable(session, assignment.id, title="Tafel", by=anna)
+
+    def click(_: int) -> int:
+        with database.writing() as session:
+            return add_observation(session, table.id, text="Ouders wachten.", by=anna).id
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(click, range(16)))) == 1

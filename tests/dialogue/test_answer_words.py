@@ -77,6 +77,6 @@ def test_a_feeling_has_a_valence_and_another_choice_has_none():
     ],
 )
 def test_the_tone_of_a_story_is_what_its_teller_felt(feelings, tone):
-    card = StoryCard("t", "x", "parent", "Ouder", "2024-03", (), feelings, None, (), "f", 1, None, {})
+    card = StoryCard("t", "x", "parent", "Ouder", "nl", "2024-03", (), feelings, None, (), "f", 1, None, {})
     assert story_tone(card) == tone
     assert thaw("story", freeze(card)) == card
