@@ -51,7 +51,7 @@ class Selection:
         return cls(
             perspectives=tuple(params.get("wie", ())),
             tags=tuple(params.get("label", ())),
-            themes=tuple(int(theme) for theme in params.get("thema", ()) if theme.isdecimal()),
+            themes=tuple(int(theme) for theme in params.get("thema", ()) if _is_id(theme)),
             answers=tuple(
                 (element, option)
                 for element, _, option in (pair.partition(":") for pair in params.get("antwoord", ()))
@@ -59,6 +59,11 @@ class Selection:
             ),
             words=next(iter(params.get("zoek", ())), ""),
         )
+
+
+def _is_id(text: str) -> bool:
+    # A database's ids have at most 19 digits; Python refuses to read thousands of them.
+    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def triad_zone(first: float, second: float, third: float) -> str:
