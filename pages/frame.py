@@ -25,32 +25,31 @@ class PageEntry:
     title: str
     address: str
     action: str
-    icon: str
 
 
 MENU: dict[str, tuple[PageEntry, ...]] = {
-    "Verzamelen": (PageEntry("collect/incoming.py", "Binnenkomende verhalen", "binnen", "follow_incoming", "inbox"),),
+    "Verzamelen": (PageEntry("collect/incoming.py", "Binnenkomende verhalen", "binnen", "follow_incoming"),),
     "Verkennen": (
-        PageEntry("explore/explorer.py", "Verhalen verkennen", "verhalen", "explore_stories", "auto_stories"),
-        PageEntry("explore/side_by_side.py", "Tellen en vertellen", "doelen", "see_figures", "compare"),
+        PageEntry("explore/explorer.py", "Verhalen verkennen", "verhalen", "explore_stories"),
+        PageEntry("explore/side_by_side.py", "Tellen en vertellen", "doelen", "see_figures"),
     ),
     "Duiden": (
-        PageEntry("discuss/assignments.py", "Opdrachten", "opdrachten", "see_roundtable", "assignment"),
-        PageEntry("discuss/roundtable.py", "Duidingstafel", "duidingstafel", "see_roundtable", "groups"),
+        PageEntry("discuss/assignments.py", "Opdrachten", "opdrachten", "see_roundtable"),
+        PageEntry("discuss/roundtable.py", "Duidingstafel", "duidingstafel", "see_roundtable"),
     ),
-    "Rapporteren": (PageEntry("report/export.py", "Exporteren", "exporteren", "export_stories", "download"),),
+    "Rapporteren": (PageEntry("report/export.py", "Exporteren", "exporteren", "export_stories"),),
     "Beheren": (
-        PageEntry("manage/collections.py", "Verzamelingen", "verzamelingen", "manage_collections", "folder"),
-        PageEntry("manage/people.py", "Mensen", "mensen", "manage_people", "badge"),
-        PageEntry("manage/runs.py", "Verwerking", "verwerking", "start_runs", "settings"),
-        PageEntry("manage/figures.py", "Cijfers importeren", "cijfers", "import_figures", "table_chart"),
+        PageEntry("manage/collections.py", "Verzamelingen", "verzamelingen", "manage_collections"),
+        PageEntry("manage/people.py", "Mensen", "mensen", "manage_people"),
+        PageEntry("manage/runs.py", "Verwerking", "verwerking", "start_runs"),
+        PageEntry("manage/figures.py", "Cijfers importeren", "cijfers", "import_figures"),
     ),
 }
 
 
 def show_frame() -> None:
     """Check the sign-in, build the menu from what opens for this person, and run the chosen page."""
-    st.set_page_config(page_title=TITLE, page_icon=":material/forum:", layout="wide")
+    st.set_page_config(page_title=TITLE, layout="wide")
     apply_style()
     installation = get_installation()
     viewer = current_viewer(installation)
@@ -64,7 +63,7 @@ def show_frame() -> None:
 
 def build_menu(viewer: Viewer) -> dict[str, list[st.Page]]:
     """The pages that open for this person, by section; a page that does not open is not in it."""
-    menu: dict[str, list[st.Page]] = {"": [st.Page(_show_start, title="Start", icon=":material/home:", default=True)]}
+    menu: dict[str, list[st.Page]] = {"": [st.Page(_show_start, title="Start", icon="", default=True)]}
     for section, entries in MENU.items():
         pages = [_make_page(entry) for entry in entries if may_open(viewer, entry.action)]
         if pages:
@@ -73,7 +72,8 @@ def build_menu(viewer: Viewer) -> dict[str, list[st.Page]]:
 
 
 def _make_page(entry: PageEntry) -> st.Page:
-    return st.Page(entry.script, title=entry.title, url_path=entry.address, icon=f":material/{entry.icon}:")
+    # No icons: a page with an icon makes the browser fetch a picture from another company's server.
+    return st.Page(entry.script, title=entry.title, url_path=entry.address, icon="")
 
 
 def _show_start() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pages.shared.data import CollectionData
-from pages.shared.dutch import join_words, show_share
+from pages.shared.dutch import join_words
 from pages.shared.guard import PageContext
 from pages.shared.parts import question_title
 from safeguards.consent import Purpose
@@ -70,14 +70,6 @@ def find_misfits(context: PageContext, data: CollectionData) -> list[Misfit]:
             label = context.framework.perspective_label(perspective)
             found.append(Misfit(question_title(question, context.framework), label, share))
     return sorted(found, key=lambda misfit: -misfit.na_share)
-
-
-def describe_misfit(misfit: Misfit) -> str:
-    """What to look at, in a sentence."""
-    return (
-        f"{misfit.question}: {show_share(misfit.na_share)} van {misfit.perspective} koos “past niet”. "
-        "Vraag een paar vertellers of de vraag duidelijk is, of haal hem weg in een volgende versie."
-    )
 
 
 def _release(context: PageContext, counts: pd.DataFrame) -> ReleasedTable:

@@ -6,13 +6,12 @@ import streamlit as st
 from pages.collect.coverage import (
     count_by_month,
     count_ways_in,
-    describe_misfit,
     describe_unheard,
     find_misfits,
 )
 from pages.shared import chart_shapes
 from pages.shared.data import CollectionData, load_data
-from pages.shared.dutch import count_of, escape_markdown, join_words, show_month, show_period
+from pages.shared.dutch import count_of, escape_markdown, join_words, show_month, show_period, show_share
 from pages.shared.guard import PageContext, require
 from pages.shared.links import show_link
 from pages.shared.notices import NO_STORIES, show_empty
@@ -25,7 +24,15 @@ from storage.runs import request_run
 from stories.accept import PROCESS_RUN
 from stories.queries import Incoming, count_incoming
 
-WAYS_IN = {"link": "link", "qr": "QR-code", "import": "ingelezen", "paper": "papier", "own_phone": "eigen telefoon"}
+WAYS_IN = {
+    "link": "link",
+    "qr": "QR-code",
+    "import": "ingelezen",
+    "paper": "papier",
+    "own_phone": "eigen telefoon",
+    "with_worker": "samen met een begeleider",
+    "event": "bijeenkomst",
+}
 
 
 def show_page(context: PageContext) -> None:
@@ -47,8 +54,9 @@ def show_page(context: PageContext) -> None:
     st.subheader("Wie vertelt, per maand", anchor=False)
     st.markdown(describe_incoming(context, data, incoming))
     _show_months(context, table)
-    for sentence in describe_unheard(context, data):
-        st.markdown(f"- {escape_markdown(sentence)}")
+    unheard = describe_unheard(context, data)
+    if unheard:
+        st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in unheard))
     _show_fit(context, data)
     _show_ways_in(context, data)
     show_provenance(
@@ -114,11 +122,11 @@ def _show_ways_to_tell(context: PageContext) -> None:
 def _show_months(context: PageContext, table: ReleasedTable) -> None:
     months = [show_month(month) for month in table.counts.columns]
     names = [name for name in context.framework.perspective_ids if table.counts.loc[name].fillna(1).sum()]
-    places = st.columns(2)
-    for number, name in enumerate(names):
+    places = [place for _ in range(0, len(names), 2) for place in st.columns(2)]  # by row: also in order on a phone
+    for place, name in zip(places, names, strict=False):
         counts = [None if pd.isna(n) else int(n) for n in table.counts.loc[name]]
         label = context.framework.perspective_label(name)
-        with places[number % 2], st.container(border=True, key=f"maand_{name}"):
+        with place, st.container(border=True, key=f"maand_{name}"):
             st.markdown(f"**{escape_markdown(label)}**")
             sentence = f"{label}, verhalen per maand: " + ", ".join(
                 f"{month} {'verborgen' if n is None else n}" for month, n in zip(months, counts, strict=True)
@@ -136,8 +144,18 @@ def _show_fit(context: PageContext, data: CollectionData) -> None:
     misfits = find_misfits(context, data)
     if not misfits:
         st.markdown("Bij geen enkele vraag koos meer dan 15% van een groep “past niet”.")
-    for misfit in misfits:
-        st.markdown(f"- {escape_markdown(describe_misfit(misfit))}")
+        return
+    st.markdown(
+        "Bij deze vragen koos meer dan 15% van een groep “past niet”. Vraag een paar vertellers of de vraag "
+        "duidelijk is, of haal hem weg in een volgende versie van het duidingskader."
+    )
+    rows = [
+        (escape_markdown(misfit.question), escape_markdown(misfit.perspective), show_share(misfit.na_share))
+        for misfit in misfits
+    ]
+    st.table(
+        pd.DataFrame(rows, columns=["Vraag", "Wie", "Past niet"]), hide_index=True, alt="Vragen met veel past niet"
+    )
 
 
 def _show_ways_in(context: PageContext, data: CollectionData) -> None:

@@ -31,13 +31,14 @@ def show_page(context: PageContext) -> None:
         show_empty(NO_STORIES, "Verhalen staan hier zodra ze binnen zijn en verwerkt zijn.")
         return
     selection = show_selection_bar(context, data)
+    selected = select_stories(data.stories, data.options, selection)
+    if selected.empty:
+        show_empty(NO_STORIES, "Niemand past in deze selectie. Kies een ruimere.")
+        return
     try:
-        released = release_for(context, select_stories(data.stories, data.options, selection), purpose=Purpose.RESEARCH)
+        released = release_for(context, selected, purpose=Purpose.RESEARCH)
     except GroupTooSmall as small:
         show_group_too_small(str(small))
-        return
-    if released.frame.empty:
-        show_empty(NO_STORIES, "Niemand past in deze selectie. Kies een ruimere.")
         return
     st.markdown(f"**{describe_stories(released)}**")
     charts, reading = st.columns([3, 2], gap="medium")
@@ -94,14 +95,14 @@ def _choose_stone(context: PageContext, question: object) -> str:
 def _show_limits(context: PageContext, released: ReleasedStories, selection: Selection, view: QuestionView) -> None:
     st.markdown(describe_missing(context, released))
     notes = [f"Vraag: {escape_markdown(question_title(view.question, context.framework))}."]
-    if view.table.note:
-        notes.append(f"{view.table.note[:1].upper()}{view.table.note[1:]}.")
+    if view.note:
+        notes.append(f"{view.note[:1].upper()}{view.note[1:]}.")
     notes.append("Antwoorden in een verborgen aantal zijn ook niet als stip getekend.")
     show_provenance(
         context,
         period=describe_period(released),
         filters=describe_selection(context, selection),
-        smallest=view.table.smallest,
+        smallest=view.smallest,
         notes=tuple(notes),
         key="verhalen",
     )

@@ -36,13 +36,13 @@ def show_reader(context: PageContext, view: QuestionView, released: ReleasedStor
     stories = released.frame
     if part:
         stories = stories.loc[stories.index.intersection(view.stories_in(perspective, part))]
+    if stories.empty:
+        show_empty(NO_STORIES, "Kies een ander deel.")
+        return
     try:
         chosen = release_for(context, stories, purpose=Purpose.RESEARCH)
     except GroupTooSmall as small:
         show_group_too_small(str(small))
-        return
-    if chosen.frame.empty:
-        show_empty(NO_STORIES, "Kies een ander deel.")
         return
     if part and not isinstance(view.question, Stones):
         st.button(
@@ -76,12 +76,13 @@ def _choose_part(context: PageContext, view: QuestionView) -> tuple[str, str]:
     perspective = read_param("van", list(labels), asked[0].perspective)
     st.session_state[_FROM] = perspective
     if len(labels) > 1:
-        st.segmented_control(
+        st.pills(
             "Van wie?",
             list(labels),
             format_func=lambda name: labels[name],
             key=_FROM,
             required=True,
+            wrap=True,
             on_change=_change_from,
         )
     parts = [EVERYTHING, *_offered_parts(context, view, perspective)]

@@ -14,8 +14,8 @@ from stories.selection import CORNER_FROM, MIDDLE_FROM
 BLUE, ORANGE, INK, LINE = "#154273", "#B45F06", "#1B1B1B", "#6B7280"
 PICK = "deel"
 MOST_DOTS = 500
-WIDTH = 280
-_CORNER_CHARACTERS = 18
+WIDTH = 236
+_CORNER_CHARACTERS, _LINE_HEIGHT = 17, 15
 
 
 def triad_chart(points: pd.DataFrame, corners: Sequence[str], *, chosen: str, smallest: int) -> alt.LayerChart:
@@ -71,7 +71,9 @@ def step_chart(
     y_ends = alt.datum(-top * 0.05)
     words = [
         alt.Chart(ends.iloc[[place]])
-        .mark_text(align=align, baseline="top", dx=shift, color=INK, fontSize=13, lineHeight=15)
+        .mark_text(
+            align=align, baseline="top", dx=shift, color=INK, fontSize=12.5, lineHeight=_LINE_HEIGHT, lineBreak="\n"
+        )
         .encode(x, y=y_ends, text="text:N")
         for place, align, shift in ((0, "left", -25), (1, "right", 25))
     ]
@@ -107,7 +109,7 @@ def month_chart(counts: Sequence[int | None], months: Sequence[str]) -> alt.Laye
     y = alt.Y("height:Q", axis=None, scale=alt.Scale(domain=[0, top * 1.18], nice=False))
     bars = alt.Chart(frame).mark_bar(color=BLUE).encode(x, y, tooltip=alt.value(None))
     numbers = alt.Chart(frame).mark_text(dy=-8, color=INK, fontSize=12).encode(x, y, text="label:N")
-    return _finish(alt.layer(bars, numbers).properties(width=WIDTH, height=110))
+    return _finish(alt.layer(bars, numbers).properties(width=WIDTH + 60, height=190))
 
 
 def _bars_frame(counts: Sequence[int | None], keys: Sequence[str], *, chosen: str) -> pd.DataFrame:
@@ -173,12 +175,15 @@ def _lines(frame: pd.DataFrame, *, color: str = LINE, dash: bool = False) -> alt
 
 
 def _corner_words(corners: Sequence[str]) -> alt.LayerChart:
+    texts = [_wrap(corner, _CORNER_CHARACTERS) for corner in corners]
     frame = pd.DataFrame(
         {
             "x": [0.5, -0.1, 1.1],
             "y": [HEIGHT + 0.05, -0.05, -0.05],
-            "text": [_wrap(corner, _CORNER_CHARACTERS) for corner in corners],
+            "text": texts,
             "align": ["center", "left", "right"],
+            # Lines run down from the first one, so words above the top start higher.
+            "dy": [-_LINE_HEIGHT * texts[0].count("\n"), 0, 0],
         }
     )
     return alt.layer(*_words(frame, baselines=("bottom", "top", "top")))
@@ -188,7 +193,15 @@ def _words(frame: pd.DataFrame, baselines: Sequence[str] = ()) -> list[alt.Chart
     baselines = baselines or ("middle",) * len(frame)
     return [
         alt.Chart(frame.iloc[[place]])
-        .mark_text(align=row["align"], baseline=baselines[place], color=INK, fontSize=13, lineHeight=15, lineBreak="\n")
+        .mark_text(
+            align=row["align"],
+            baseline=baselines[place],
+            dy=row.get("dy", 0),
+            color=INK,
+            fontSize=12.5,
+            lineHeight=_LINE_HEIGHT,
+            lineBreak="\n",
+        )
         .encode(x="x:Q", y="y:Q", text="text:N")
         for place, row in frame.reset_index(drop=True).iterrows()
     ]
@@ -207,4 +220,4 @@ def _pick() -> Any:
 
 
 def _finish(chart: alt.LayerChart) -> alt.LayerChart:
-    return chart.configure_view(stroke=None, fill=None).configure(background="transparent", font="inherit")
+    return chart.configure(background="transparent", font="inherit", view=alt.ViewConfig(strokeWidth=0))

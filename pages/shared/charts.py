@@ -1,6 +1,7 @@
 """A question on screen: a panel for each perspective, each with its sentence, its numbers and its table twin."""
 
 from collections.abc import Callable
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -46,16 +47,22 @@ def show_panel(
     key: str,
     chosen: tuple[str, str] = ("", ""),
     on_pick: Callable[[str, str], None] | None = None,
+    beside: bool = False,
 ) -> None:
-    """One perspective: the question as it was asked of them, the chart, and the sentence."""
+    """One perspective: the question as it was asked of them, the chart, and the sentence.
+
+    beside: the sentence stands next to the chart instead of under it.
+    """
     st.markdown(f"**{escape_markdown(panel.label)}**")
     if panel.asked_as is None:
         st.markdown(f"{NO_QUESTION[:1].upper()}{NO_QUESTION[1:]}.")
         return
-    st.markdown(escape_markdown(panel.asked_as))
+    st.html(f'<p class="vt-asked">{escape(panel.asked_as)}</p>')
+    chart, words = st.columns(2) if beside and panel.n else (st.container(), st.container())
     if panel.n:
-        _show_chart(context, view, panel, f"{key}_{panel.perspective}", chosen, on_pick)
-    st.markdown(describe_panel(context, view, panel))
+        with chart:
+            _show_chart(context, view, panel, f"{key}_{panel.perspective}", chosen, on_pick)
+    words.markdown(describe_panel(context, view, panel))
 
 
 def describe_panel(context: PageContext, view: QuestionView, panel: Panel) -> str:
@@ -64,7 +71,7 @@ def describe_panel(context: PageContext, view: QuestionView, panel: Panel) -> st
     Said of this panel alone: two perspectives are never put into one number.
     """
     if panel.is_too_small:
-        return f"Te weinig verhalen om te tonen (minder dan {view.table.smallest})."
+        return f"Te weinig verhalen om te tonen (minder dan {view.smallest})."
     if not panel.n:
         return "Geen antwoorden."
     words = [f"{count_of(panel.n, 'verhaal', 'verhalen')}."]
@@ -91,10 +98,12 @@ def table_of(context: PageContext, view: QuestionView) -> pd.DataFrame:
 
 def show_table_twin(context: PageContext, view: QuestionView, *, key: str) -> None:
     """The same numbers as a table, for who reads better than looks."""
+    if any(count is None for panel in view.panels for count in panel.counts.values()):
+        st.markdown(f"Een ? of “{HIDDEN}” is een aantal dat niet getoond wordt, om mensen te beschermen.")
     with st.expander("Tabel", key=f"tabel_{key}"):
         st.table(table_of(context, view), alt="Aantal verhalen per antwoord en per perspectief")
-        if view.table.note:
-            st.markdown(f"{view.table.note[:1].upper()}{view.table.note[1:]}.")
+        if view.note:
+            st.markdown(f"{view.note[:1].upper()}{view.note[1:]}.")
 
 
 def _show_chart(

@@ -41,13 +41,18 @@ class Panel:
 
 @dataclass(frozen=True)
 class QuestionView:
-    """A question with its panels in the framework's order, and what the gate said about it."""
+    """A question with its panels in the framework's order, and what the gate said about it.
+
+    smallest: the size below which nothing shows. note: what was hidden or rounded, a sentence or "".
+    placed: every answer with its part; not released: only `stories_in` and orders are made of it.
+    """
 
     question: Any
     stone: str
     parts: tuple[str, ...]
     panels: tuple[Panel, ...]
-    table: ReleasedTable
+    smallest: int
+    note: str
     placed: pd.DataFrame
 
     def panel(self, perspective: str) -> Panel:
@@ -80,9 +85,27 @@ def make_view(
     counts = pd.crosstab(placed["perspective"], placed["part"]).reindex(
         index=list(perspectives), columns=list(parts), fill_value=0
     )
-    table = release_counts(context.viewer, context.collection.id, counts, purpose=purpose, limits=context.limits)
+    table, note = _release_table(context, counts, purpose)
     panels = tuple(_make_panel(context, name, question, placed, stories, table, purpose) for name in perspectives)
-    return QuestionView(question, stone, parts[:-2], panels, table, placed)
+    smallest = context.limits.smallest_for(purpose)
+    return QuestionView(question, stone, parts[:-2], panels, smallest, note, placed)
+
+
+def _release_table(context: PageContext, counts: pd.DataFrame, purpose: Purpose) -> tuple[pd.DataFrame, str]:
+    """The counts that show (Int64, hidden is <NA>), and what the gate hid or rounded.
+
+    An analyst can ask for the total of a column, by selecting an answer, so for research the
+    columns are protected too. Elsewhere no number over perspectives exists, and each stands alone.
+    """
+
+    def release(part: pd.DataFrame) -> ReleasedTable:
+        return release_counts(context.viewer, context.collection.id, part, purpose=purpose, limits=context.limits)
+
+    if purpose is Purpose.RESEARCH or len(counts) < 2:
+        whole = release(counts)
+        return whole.counts, whole.note
+    rows = [release(counts.iloc[[place]]) for place in range(len(counts))]
+    return pd.concat([row.counts for row in rows]), max((row.note for row in rows), key=len)
 
 
 def _place(data: CollectionData, stories: pd.DataFrame, question: Any, stone: str) -> pd.DataFrame:
@@ -103,18 +126,20 @@ def _make_panel(
     question: Any,
     placed: pd.DataFrame,
     stories: pd.DataFrame,
-    table: ReleasedTable,
+    table: pd.DataFrame,
     purpose: Purpose,
 ) -> Panel:
     label = context.framework.perspective_label(perspective)
     asked = context.framework.asked_as(question.id, perspective)
     mine = placed[(placed["perspective"] == perspective) & (placed["part"] != SKIPPED_PART)]
     told = stories.loc[mine.index.unique()]
+    if told.empty:
+        return Panel(perspective, label, asked, dict.fromkeys(table.columns, 0))
     try:
         released = release_for(context, told, purpose=purpose)
     except GroupTooSmall:
-        return Panel(perspective, label, asked, dict.fromkeys(table.counts.columns), None)
-    counts = {str(part): None if pd.isna(n) else int(n) for part, n in table.counts.loc[perspective].items()}
+        return Panel(perspective, label, asked, dict.fromkeys(table.columns), None)
+    counts = {str(part): None if pd.isna(n) else int(n) for part, n in table.loc[perspective].items()}
     hidden = {part for part, n in counts.items() if n is None}
     # The place of a single answer in a part that is hidden would give its count away.
     points = mine[~mine["part"].isin(hidden)].dropna(subset="x") if purpose is Purpose.RESEARCH else None

@@ -49,12 +49,12 @@ def _show_state(context: PageContext, was_busy: bool) -> None:
         share = min(1.0, run.done / run.total) if run.total else 0.0
         st.progress(share, describe_step(run.step, run.done, run.total))
     elif run.state == FAILED:
-        st.error(
+        st.warning(
             f"De verwerking is niet gelukt. {escape_markdown(run.error or '')} "
             "De verhalen zelf zijn veilig. Probeer het opnieuw of vraag de beheerder."
         )
     else:
-        st.success(f"Alles is verwerkt. Laatste keer: {run.finished_at:%d-%m-%Y}.")
+        st.info(f"De laatste verwerking is klaar ({run.finished_at:%d-%m-%Y}).")
 
 
 def describe_step(step: str, done: int, total: int) -> str:

@@ -26,9 +26,12 @@ def show_selection_bar(context: PageContext, data: CollectionData) -> Selection:
     st.session_state[_NOW] = selection
     with st.container(border=True, key="selectiebalk"):
         _show_who(context, selection)
-        with st.container(horizontal=True, vertical_alignment="bottom"):
+        words, tag, theme = st.columns(3)
+        with words:
             _show_words(context, selection)
+        with tag:
             _show_tag_choice(context, data, selection, labels)
+        with theme:
             _show_theme_choice(context, selection, themes)
         _show_chosen(context, selection, themes, labels)
     return selection
@@ -99,7 +102,6 @@ def _show_words(context: PageContext, selection: Selection) -> None:
         autocomplete="off",
         on_change=_change,
         args=(context.collection.key,),
-        width=260,
     )
 
 
@@ -117,7 +119,6 @@ def _show_tag_choice(context: PageContext, data: CollectionData, selection: Sele
         disabled=not present,
         on_change=_change,
         args=(context.collection.key,),
-        width=260,
     )
 
 
@@ -133,7 +134,6 @@ def _show_theme_choice(context: PageContext, selection: Selection, themes: list[
         disabled=not themes,
         on_change=_change,
         args=(context.collection.key,),
-        width=260,
     )
 
 
