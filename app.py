@@ -32,20 +32,21 @@ def open_desk() -> Desk:
         sys.exit(2)
 
 
-def make_app(desk: Desk) -> st.App:
-    """The application on an opened installation."""
-
-    @asynccontextmanager
-    async def live(app: st.App) -> AsyncIterator[dict[str, Any]]:
-        desk.preview.warm()
-        # What is loaded by now stays; without this every collection walks over all of it again.
-        gc.collect()
-        gc.freeze()
-        yield {}
-        desk.installation.database.engine.dispose()
-
-    routes = make_routes(desk)
-    return st.App(FRAME, routes=routes, middleware=make_middleware(desk, routes), lifespan=live)
+desk = open_desk()
+routes = make_routes(desk)
 
 
-app = make_app(open_desk())
+@asynccontextmanager
+async def live(app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """What happens between the start and the end of the web process."""
+    desk.preview.warm()
+    # What is loaded by now stays; without this every collection walks over all of it again.
+    gc.collect()
+    gc.freeze()
+    yield {}
+    desk.installation.database.engine.dispose()
+
+
+# Written out here, not made by a function: `streamlit run` reads this file without running it, and
+# only serves routes and middleware (so: the sign-in) when it finds `app = st.App(…)`.
+app = st.App(FRAME, routes=routes, middleware=make_middleware(desk, routes), lifespan=live)

@@ -130,10 +130,12 @@ def wait_until_healthy(settings: Settings, children: list[subprocess.Popen[bytes
             raise CannotStart("Een van de processen is bij het starten gestopt. De melding hierboven zegt waarom.")
         try:
             with urllib.request.urlopen(f"http://{settings.address}:{settings.port}/gezond", timeout=2) as answer:
-                if answer.status == 200:
+                # Streamlit answers 200 with its own page at any address; this one must be ours.
+                if answer.status == 200 and answer.headers.get_content_type() == "application/json":
                     return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
+            pass
+        time.sleep(0.2)
     if not stopped:
         raise CannotStart(f"De pagina's antwoorden na {HEALTH_TIMEOUT_SECONDS} seconden nog niet.")
 
