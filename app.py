@@ -4,6 +4,7 @@
 """
 
 import gc
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,6 +40,8 @@ routes = make_routes(desk)
 @asynccontextmanager
 async def live(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """What happens between the start and the end of the web process."""
+    # A line with an address and a second for every page would say who told when.
+    logging.getLogger("uvicorn.access").disabled = True
     desk.preview.warm()
     # What is loaded by now stays; without this every collection walks over all of it again.
     gc.collect()

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 log = logging.getLogger("verteltafel.intake")
 
 Masker = Callable[..., Any]  # (text, *, language) -> something with spans of start, end, type
+
+RETRY_SECONDS = 60
 
 HIDDEN_AS = {
     "person": "naam",
@@ -55,11 +58,15 @@ class Preview:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._masker: Masker | None = None
+        self._tried_at = 0.0
 
     def warm(self) -> None:
-        """Start loading, if nobody did."""
+        """Start loading, if nobody did; again when it failed more than a minute ago."""
         with self._lock:
-            if self._thread is None:
+            has_failed = self._ready.is_set() and self._masker is None
+            if self._thread is None or (has_failed and time.monotonic() - self._tried_at > RETRY_SECONDS):
+                self._ready.clear()
+                self._tried_at = time.monotonic()
                 self._thread = threading.Thread(target=self._run, name="preview", daemon=True)
                 self._thread.start()
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from intake.desk import Desk
 from intake.render import render_page
 from intake.requests import read_form, say_problems
-from intake.signins import SIGN_IN_COOKIE
+from intake.signins import SIGN_IN_COOKIE, OpenSignIn
 from safeguards.signin import (
     PasswordRefused,
     SignInRefused,
@@ -102,7 +102,7 @@ async def ask_password(desk: Desk, request: Request) -> Response:
     found = await desk.sign_ins.find(request.cookies.get(SIGN_IN_COOKIE, ""))
     if found is None:
         return RedirectResponse("/inloggen?verder=" + quote("/wachtwoord"), status_code=303)
-    return _ask_password(desk, request, onward=onward, must_change=found.must_change_password)
+    return _ask_password(desk, request, onward=onward, found=found)
 
 
 @say_problems
@@ -119,7 +119,7 @@ async def set_password(desk: Desk, request: Request) -> Response:
     error = ("again", "De twee nieuwe wachtwoorden zijn niet gelijk. Typ ze opnieuw.") if new != again else None
     error = error or await run_in_threadpool(_change, desk, token, old, new)
     if error is not None:
-        return _ask_password(desk, request, onward=onward, must_change=found.must_change_password, error=error)
+        return _ask_password(desk, request, onward=onward, found=found, error=error)
     desk.sign_ins.forget()
     return RedirectResponse(onward, status_code=303)
 
@@ -154,7 +154,7 @@ def _ask(desk: Desk, request: Request, *, onward: str, name: str = "", error: st
 
 
 def _ask_password(
-    desk: Desk, request: Request, *, onward: str, must_change: bool, error: tuple[str, str] | None = None
+    desk: Desk, request: Request, *, onward: str, found: OpenSignIn, error: tuple[str, str] | None = None
 ) -> Response:
     token = desk.form_tokens.token_for(request)
     response = render_page(
@@ -162,7 +162,8 @@ def _ask_password(
         title="Fout: wachtwoord kiezen" if error else "Wachtwoord kiezen",
         status=422 if error else 200,
         onward=onward,
-        must_change=must_change,
+        must_change=found.must_change_password,
+        name=found.viewer.name,
         error=error,
         form_token=token,
     )
