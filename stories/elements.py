@@ -80,6 +80,15 @@ class Option(Part):
     only_for: tuple[str, ...] = ()
 
 
+def have_unique_keys(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    """The options as they came. Raises ValueError when two share a key."""
+    keys = [option.key for option in options]
+    double = sorted({key for key in keys if keys.count(key) > 1})
+    if double:
+        raise ValueError(f'optie "{double[0]}" staat er twee keer in')
+    return options
+
+
 class Element(Part):
     """What every question of a framework has. `use` says why it is asked; without it, it may not be asked."""
 
@@ -163,15 +172,11 @@ class Choice(Element):
     options: tuple[Option, ...] = Field(min_length=2)
     child_options_override: tuple[Option, ...] = ()
 
-    @field_validator("options")
+    @field_validator("options", "child_options_override")
     @classmethod
     def has_unique_keys(cls, options: tuple[Option, ...]) -> tuple[Option, ...]:
         """An answer stores the key, so a key means one option."""
-        keys = [option.key for option in options]
-        double = sorted({key for key in keys if keys.count(key) > 1})
-        if double:
-            raise ValueError(f'optie "{double[0]}" staat er twee keer in')
-        return options
+        return have_unique_keys(options)
 
     def options_for(self, perspective: str) -> tuple[Option, ...]:
         """The options that a perspective sees, in the file's order."""
@@ -204,6 +209,12 @@ class Background(Part):
         if not isinstance(options, list):
             return options
         return [{"key": make_key(item), "label": item} if isinstance(item, str) else item for item in options]
+
+    @field_validator("options")
+    @classmethod
+    def has_unique_keys(cls, options: tuple[Option, ...]) -> tuple[Option, ...]:
+        """An answer stores the key, so a key means one option."""
+        return have_unique_keys(options)
 
 
 def make_key(label: str) -> str:

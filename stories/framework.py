@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasChoices, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from faults import PersonFault
+from safeguards.consent import Consent
 from stories.elements import (
     CORE,
     NONE,
@@ -24,6 +25,7 @@ from stories.elements import (
     Stones,
     Triad,
     either,
+    have_unique_keys,
 )
 
 __all__ = ["FrameworkError", "SignificationFramework", "load_framework", "parse_framework"]
@@ -78,10 +80,20 @@ class ConsentTexts(Part):
 
     what_happens: dict[str, str] = either("what_happens")
     voluntary: dict[str, str] = either("voluntary")
-    who_may_read: tuple[Option, ...]
+    who_may_read: tuple[Option, ...] = Field(min_length=1)
     withdraw: str = either("withdraw")
     safety: str = either("safety")
     safety_note: str = ""
+
+    @field_validator("who_may_read")
+    @classmethod
+    def are_levels_of_consent(cls, options: tuple[Option, ...]) -> tuple[Option, ...]:
+        """What a teller can choose is what the product keeps to."""
+        levels = [level.value for level in Consent]
+        strange = sorted({option.key for option in options} - set(levels))
+        if strange:
+            raise ValueError(f'keuze "{strange[0]}" bestaat niet. Kies uit {", ".join(levels)}')
+        return have_unique_keys(options)
 
 
 class SignificationFramework(Part):
@@ -113,7 +125,8 @@ class SignificationFramework(Part):
         return self
 
     def _double_ids(self) -> list[str]:
-        ids = [part.id for part in (*self.signifiers, *self.optional_bank, *self.background)]
+        questions = [part.id for part in (*self.signifiers, *self.optional_bank, *self.background)]
+        ids = [*questions, *self.perspective_ids]
         return [f'id "{name}" staat er twee keer in' for name in sorted({n for n in ids if ids.count(n) > 1})]
 
     def _missing_texts(self) -> list[str]:
@@ -191,7 +204,7 @@ class SignificationFramework(Part):
 def load_framework(path: Path) -> SignificationFramework:
     """Read and check a framework file. Raises FrameworkError with every fault and its place."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise FrameworkError(path.name, ["dit bestand bestaat niet. Kijk of de naam klopt."]) from error
     except UnicodeDecodeError as error:
@@ -202,6 +215,10 @@ def load_framework(path: Path) -> SignificationFramework:
         raise FrameworkError(
             path.name, [f"{place}dit is geen geldige YAML. Kijk naar inspringen en aanhalingstekens."]
         ) from error
+    except OSError as error:
+        raise FrameworkError(path.name, ["dit bestand is niet te lezen. Kijk of het een bestand is."]) from error
+    except RecursionError as error:
+        raise FrameworkError(path.name, ["de onderdelen staan te diep in elkaar."]) from error
     return parse_framework(document, name=path.name)
 
 
@@ -227,13 +244,29 @@ _SENTENCES = {
     "union_tag_invalid": "dit type vraag bestaat niet. Kies triad, dyad, stones, single_choice of multi_choice.",
     "union_tag_not_found": "het type vraag ontbreekt. Kies triad, dyad, stones, single_choice of multi_choice.",
     "literal_error": "deze waarde is hier niet toegestaan.",
+    "too_short": "hier staat te weinig. Vul de lijst aan.",
+    "too_long": "hier staat te veel. Maak de lijst korter.",
+    "model_type": "hier horen onderdelen met een naam te staan.",
+    "model_attributes_type": "hier horen onderdelen met een naam te staan.",
+    "int_type": "hier hoort een geheel getal te staan.",
+    "int_parsing": "hier hoort een geheel getal te staan.",
+    "int_from_float": "hier hoort een geheel getal te staan.",
+    "greater_than_equal": "dit getal is te klein.",
+    "bool_type": "hier hoort true of false te staan.",
+    "bool_parsing": "hier hoort true of false te staan.",
 }
 _TYPES = {"triad", "dyad", "stones", "single_choice", "multi_choice"}
 
 
 def _say_fault(fault: Any, document: dict[str, Any]) -> str:
-    sentence = _SENTENCES.get(fault["type"]) or fault["msg"].removeprefix("Value error, ") + "."
-    place = _say_place([step for step in fault["loc"] if step not in _TYPES], document)
+    if fault["type"] == "value_error":
+        sentence = fault["msg"].removeprefix("Value error, ") + "."
+    else:
+        sentence = _SENTENCES.get(fault["type"], "deze waarde past hier niet.")
+    # The third step names the type of a question, which is no step in the file.
+    is_question = fault["loc"][:1] in (("signifiers",), ("optional_bank",))
+    steps = [step for number, step in enumerate(fault["loc"]) if not (is_question and number == 2 and step in _TYPES)]
+    place = _say_place(steps, document)
     return f"{place}: {sentence}" if place else sentence
 
 
