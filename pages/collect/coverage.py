@@ -8,6 +8,7 @@ from pages.shared.data import CollectionData
 from pages.shared.dutch import join_words
 from pages.shared.guard import PageContext
 from pages.shared.parts import question_title
+from pages.shared.released import release_by_row
 from safeguards.consent import Purpose
 from safeguards.release import ReleasedTable, may_show_share, release_counts
 from stories.elements import Background
@@ -25,14 +26,14 @@ class Misfit:
     na_share: float
 
 
-def count_by_month(context: PageContext, data: CollectionData) -> ReleasedTable:
-    """Stories a perspective (rows, framework order) and month (columns, every month in between)."""
+def count_by_month(context: PageContext, data: CollectionData) -> tuple[pd.DataFrame, str]:
+    """Stories a perspective (rows) and month (columns, every month in between), and what was hidden."""
     stories = data.stories
     months = [str(month) for month in pd.period_range(min(stories["told_on"]), max(stories["told_on"]), freq="M")]
     counts = pd.crosstab(stories["perspective"], stories["told_on"]).reindex(
         index=list(context.framework.perspective_ids), columns=months, fill_value=0
     )
-    return _release(context, counts)
+    return release_by_row(context, counts, purpose=Purpose.RESEARCH)
 
 
 def count_ways_in(context: PageContext, data: CollectionData) -> ReleasedTable:

@@ -17,9 +17,9 @@ from pages.shared.links import show_link
 from pages.shared.notices import NO_STORIES, show_empty
 from pages.shared.progress import is_busy, show_progress
 from pages.shared.provenance import show_provenance
+from pages.shared.released import say_count
 from safeguards.access import require_action
 from safeguards.consent import Purpose
-from safeguards.release import ReleasedTable
 from storage.runs import request_run
 from stories.accept import PROCESS_RUN
 from stories.queries import Incoming, count_incoming
@@ -50,7 +50,7 @@ def show_page(context: PageContext) -> None:
     if data.stories.empty:
         show_empty(NO_STORIES, "Er is nog niets binnen, of het is nog niet verwerkt.")
         return
-    table = count_by_month(context, data)
+    table, note = count_by_month(context, data)
     st.subheader("Wie vertelt, per maand", anchor=False)
     st.markdown(describe_incoming(context, data, incoming))
     _show_months(context, table)
@@ -63,8 +63,8 @@ def show_page(context: PageContext) -> None:
         context,
         period=show_period(min(data.stories["told_on"]), max(data.stories["told_on"])),
         filters="alle verhalen die verwerkt zijn",
-        smallest=table.smallest,
-        notes=(f"{table.note[:1].upper()}{table.note[1:]}.",) if table.note else (),
+        smallest=context.limits.internal,
+        notes=(note,) if note else (),
         key="binnen",
     )
 
@@ -119,23 +119,23 @@ def _show_ways_to_tell(context: PageContext) -> None:
     show_link(address, address)
 
 
-def _show_months(context: PageContext, table: ReleasedTable) -> None:
-    months = [show_month(month) for month in table.counts.columns]
-    names = [name for name in context.framework.perspective_ids if table.counts.loc[name].fillna(1).sum()]
+def _show_months(context: PageContext, table: pd.DataFrame) -> None:
+    months = [show_month(month) for month in table.columns]
+    names = [name for name in context.framework.perspective_ids if table.loc[name].fillna(1).sum()]
     places = [place for _ in range(0, len(names), 2) for place in st.columns(2)]  # by row: also in order on a phone
     for place, name in zip(places, names, strict=False):
-        counts = [None if pd.isna(n) else int(n) for n in table.counts.loc[name]]
+        counts = [None if pd.isna(n) else int(n) for n in table.loc[name]]
         label = context.framework.perspective_label(name)
         with place, st.container(border=True, key=f"maand_{name}"):
             st.markdown(f"**{escape_markdown(label)}**")
             sentence = f"{label}, verhalen per maand: " + ", ".join(
-                f"{month} {'verborgen' if n is None else n}" for month, n in zip(months, counts, strict=True)
+                f"{month} {say_count(n)}" for month, n in zip(months, counts, strict=True)
             )
             st.altair_chart(chart_shapes.month_chart(counts, months), width="content", theme=None, alt=sentence)
     with st.expander("Tabel", key="tabel_maanden"):
-        shown = table.counts.T.map(lambda n: "verborgen" if pd.isna(n) else str(n))
+        shown = table.T.map(say_count)
         shown.index = months
-        shown.columns = [context.framework.perspective_label(name) for name in table.counts.index]
+        shown.columns = [context.framework.perspective_label(name) for name in table.index]
         st.table(shown, alt="Aantal verhalen per maand en per perspectief")
 
 
@@ -161,9 +161,7 @@ def _show_fit(context: PageContext, data: CollectionData) -> None:
 def _show_ways_in(context: PageContext, data: CollectionData) -> None:
     st.subheader("Langs welke weg", anchor=False)
     table = count_ways_in(context, data).counts
-    rows = [
-        (WAYS_IN.get(str(way), str(way)), "verborgen" if pd.isna(n) else str(n)) for way, n in table["verhalen"].items()
-    ]
+    rows = [(WAYS_IN.get(str(way), str(way)), say_count(n)) for way, n in table["verhalen"].items()]
     st.table(pd.DataFrame(rows, columns=["Weg", "Verhalen"]), hide_index=True, alt="Verhalen per weg", width="content")
 
 

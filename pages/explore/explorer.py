@@ -96,7 +96,7 @@ def _show_limits(context: PageContext, released: ReleasedStories, selection: Sel
     st.markdown(describe_missing(context, released))
     notes = [f"Vraag: {escape_markdown(question_title(view.question, context.framework))}."]
     if view.note:
-        notes.append(f"{view.note[:1].upper()}{view.note[1:]}.")
+        notes.append(view.note)
     notes.append("Antwoorden in een verborgen aantal zijn ook niet als stip getekend.")
     show_provenance(
         context,

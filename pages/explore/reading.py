@@ -13,6 +13,7 @@ from pages.shared.guard import PageContext
 from pages.shared.notices import NO_STORIES, show_empty, show_group_too_small
 from pages.shared.panels import QuestionView
 from pages.shared.parts import part_label
+from pages.shared.released import say_count
 from pages.shared.story_cards import PAGE_SIZE, show_story_cards
 from pages.shared.themes import tag_labels
 from safeguards.consent import Purpose
@@ -111,8 +112,7 @@ def _part_choice(
     if part == EVERYTHING:
         return "alle verhalen in de selectie"
     label = escape_markdown(part_label(context.framework, view.question, part, perspective))
-    count = counts.get(part)
-    return f"{label} ({'verborgen' if count is None else count})"
+    return f"{label} ({say_count(counts.get(part))})"
 
 
 def _show_pages(context: PageContext, view: QuestionView, chosen: ReleasedStories) -> None:

@@ -86,7 +86,7 @@ def _show_telling(context: PageContext, data: CollectionData, selection: Selecti
         period=describe_period(released),
         filters=describe_selection(context, selection),
         smallest=view.smallest,
-        notes=tuple(f"{note[:1].upper()}{note[1:]}." for note in (view.note,) if note),
+        notes=(view.note,) if view.note else (),
         key="doel",
     )
 

@@ -7,6 +7,7 @@ from pages.shared.address import read_selection, write_selection
 from pages.shared.data import CollectionData
 from pages.shared.dutch import escape_markdown
 from pages.shared.guard import PageContext
+from pages.shared.released import say_count
 from pages.shared.themes import ThemeOnScreen, load_themes
 from safeguards.consent import Purpose
 from safeguards.release import ReleasedStories, release_counts
@@ -52,12 +53,12 @@ def theme_table(context: PageContext, themes: list[ThemeOnScreen], released: Rel
         (
             escape_markdown(theme.label),
             escape_markdown(", ".join(theme.keywords[:6])),
-            _say(shown[place]),
+            say_count(shown[place]),
             say_stability(theme.stability),
         )
         for place, theme in enumerate(themes)
     ]
-    rows.append((NO_THEME, "", _say(shown[len(themes)]), ""))
+    rows.append((NO_THEME, "", say_count(shown[len(themes)]), ""))
     return pd.DataFrame(rows, columns=["Thema (voorgesteld)", "Woorden", "Verhalen in deze selectie", "Stabiel"])
 
 
@@ -71,10 +72,6 @@ def say_stability(stability: float | None) -> str:
         return "niet gemeten"
     word = "ja" if stability >= 0.75 else "redelijk" if stability >= 0.5 else "weinig"
     return f"{word} ({stability:.2f})".replace(".", ",")
-
-
-def _say(count: object) -> str:
-    return "verborgen" if pd.isna(count) else str(count)
 
 
 def _read_theme(collection_key: str) -> None:

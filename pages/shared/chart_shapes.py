@@ -91,13 +91,13 @@ def option_chart(
     y = alt.Y(
         "words:N",
         sort=list(labels),
-        axis=alt.Axis(title=None, labelLimit=150, labelFontSize=12, ticks=False, domain=False, labelColor=INK),
+        axis=alt.Axis(title=None, labelLimit=130, labelFontSize=12, ticks=False, domain=False, labelColor=INK),
     )
     x = alt.X("height:Q", axis=None, scale=alt.Scale(domain=[0, top * 1.15], nice=False))
     bars = alt.Chart(frame).mark_bar(stroke=BLUE, strokeWidth=1).encode(y, x, x2=alt.datum(0), color=_fill())
     numbers = alt.Chart(frame).mark_text(dx=6, align="left", color=INK, fontSize=12).encode(y, x, text="label:N")
     layered = alt.layer(bars.add_params(_pick()), numbers)
-    return _finish(layered.properties(width=WIDTH - 110, height=max(60, 26 * len(frame))))
+    return _finish(layered.properties(width=WIDTH, height=max(70, 27 * len(frame))))
 
 
 def month_chart(counts: Sequence[int | None], months: Sequence[str]) -> alt.LayerChart:

@@ -12,10 +12,9 @@ from pages.shared.guard import PageContext
 from pages.shared.notices import NO_QUESTION
 from pages.shared.panels import Panel, QuestionView
 from pages.shared.parts import SKIPPED_PART, part_label
+from pages.shared.released import HIDDEN, say_count
 from stories.elements import Dyad, Stones, Triad
 from stories.selection import NA_OPTION
-
-HIDDEN = "verborgen"
 
 
 def show_view(
@@ -89,7 +88,7 @@ def table_of(context: PageContext, view: QuestionView) -> pd.DataFrame:
     words = next((panel.perspective for panel in reversed(view.panels) if panel.asked_as), view.panels[0].perspective)
     parts = (*view.parts, NA_OPTION, SKIPPED_PART)
     rows = [
-        ["niet gevraagd" if panel.asked_as is None else _say_count(panel.counts.get(part)) for panel in view.panels]
+        ["niet gevraagd" if panel.asked_as is None else say_count(panel.counts.get(part)) for panel in view.panels]
         for part in parts
     ]
     labels = [part_label(context.framework, view.question, part, words) for part in parts]
@@ -103,7 +102,7 @@ def show_table_twin(context: PageContext, view: QuestionView, *, key: str) -> No
     with st.expander("Tabel", key=f"tabel_{key}"):
         st.table(table_of(context, view), alt="Aantal verhalen per antwoord en per perspectief")
         if view.note:
-            st.markdown(f"{view.note[:1].upper()}{view.note[1:]}.")
+            st.markdown(view.note)
 
 
 def _show_chart(
@@ -164,8 +163,4 @@ def _offered(view: QuestionView, perspective: str) -> set[str]:
 def _say_not_applicable(panel: Panel) -> str:
     if panel.na_share is not None:
         return show_share(panel.na_share)
-    return _say_count(panel.counts.get(NA_OPTION))
-
-
-def _say_count(count: int | None) -> str:
-    return HIDDEN if count is None else str(count)
+    return say_count(panel.counts.get(NA_OPTION))

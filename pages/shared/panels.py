@@ -8,8 +8,9 @@ import pandas as pd
 from pages.shared.data import CollectionData, release_for
 from pages.shared.guard import PageContext
 from pages.shared.parts import SKIPPED_PART, part_keys, place_answers
+from pages.shared.released import release_by_row
 from safeguards.consent import Purpose
-from safeguards.release import GroupTooSmall, ReleasedStories, ReleasedTable, may_show_share, release_counts
+from safeguards.release import GroupTooSmall, ReleasedStories, may_show_share, release_counts
 from stories.elements import Stones
 from stories.selection import NA_OPTION
 
@@ -85,27 +86,10 @@ def make_view(
     counts = pd.crosstab(placed["perspective"], placed["part"]).reindex(
         index=list(perspectives), columns=list(parts), fill_value=0
     )
-    table, note = _release_table(context, counts, purpose)
+    table, note = release_by_row(context, counts, purpose=purpose)
     panels = tuple(_make_panel(context, name, question, placed, stories, table, purpose) for name in perspectives)
     smallest = context.limits.smallest_for(purpose)
     return QuestionView(question, stone, parts[:-2], panels, smallest, note, placed)
-
-
-def _release_table(context: PageContext, counts: pd.DataFrame, purpose: Purpose) -> tuple[pd.DataFrame, str]:
-    """The counts that show (Int64, hidden is <NA>), and what the gate hid or rounded.
-
-    An analyst can ask for the total of a column, by selecting an answer, so for research the
-    columns are protected too. Elsewhere no number over perspectives exists, and each stands alone.
-    """
-
-    def release(part: pd.DataFrame) -> ReleasedTable:
-        return release_counts(context.viewer, context.collection.id, part, purpose=purpose, limits=context.limits)
-
-    if purpose is Purpose.RESEARCH or len(counts) < 2:
-        whole = release(counts)
-        return whole.counts, whole.note
-    rows = [release(counts.iloc[[place]]) for place in range(len(counts))]
-    return pd.concat([row.counts for row in rows]), max((row.note for row in rows), key=len)
 
 
 def _place(data: CollectionData, stories: pd.DataFrame, question: Any, stone: str) -> pd.DataFrame:
