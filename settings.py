@@ -6,7 +6,7 @@ A setting `smallest_group_shared` is given as the environment variable
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from faults import PersonFault
 
 PREFIX = "VERTELTAFEL_"
 ROOT = Path(__file__).parent
+LONGEST_NUMBER = 10  # digits
 
 
 class Setting(NamedTuple):
@@ -22,6 +23,7 @@ class Setting(NamedTuple):
     name: str
     default: str | int | bool
     meaning: str
+    least: int = 0  # the smallest number that makes sense
 
 
 SETTINGS = (
@@ -44,27 +46,30 @@ SETTINGS = (
         "Fernet key of the vault; empty: read from, or made in, the data folder with mode 600",
     ),
     Setting("secure_cookies", False, "True behind https: sign-in cookies are then only sent over https"),
-    Setting("sign_in_idle_minutes", 60, "A sign-in ends after this many minutes without use"),
-    Setting("sign_in_max_tries", 5, "An account locks for a quarter of an hour after this many wrong passwords"),
-    Setting("smallest_group_internal", 5, "Smallest number of stories that analysts see counted"),
-    Setting("smallest_group_shared", 10, "Smallest number of stories that is counted for anyone else"),
-    Setting("rounding_shared", 5, "Counts that leave the analysts' screens are rounded to a multiple of this"),
+    Setting("sign_in_idle_minutes", 60, "A sign-in ends after this many minutes without use", least=1),
+    Setting(
+        "sign_in_max_tries", 5, "An account locks for a quarter of an hour after this many wrong passwords", least=1
+    ),
+    Setting("smallest_group_internal", 5, "Smallest number of stories that analysts see counted", least=1),
+    Setting("smallest_group_shared", 10, "Smallest number of stories that is counted for anyone else", least=2),
+    Setting("rounding_shared", 5, "Counts that leave the analysts' screens are rounded to a multiple of this", least=1),
     Setting("smallest_base_for_share", 30, "A percentage is only shown on a base of at least this many stories"),
-    Setting("story_max_characters", 20_000, "Longest story that the form accepts (characters)"),
-    Setting("story_retention_days", 730, "Stories are deleted this long after they were told (days)"),
+    Setting("story_max_characters", 20_000, "Longest story that the form accepts (characters)", least=1),
+    Setting("story_retention_days", 730, "Stories are deleted this long after they were told (days)", least=1),
     Setting(
         "embedding_model",
         "bundled",
         "Sentence-transformers model, by name or local path; bundled: the model inside the product",
     ),
     # Two threads gain a quarter on an idle machine and lose a factor twenty on a busy one: they wait spinning.
-    Setting("embedding_threads", 1, "Threads that the embedding model uses"),
+    Setting("embedding_threads", 1, "Threads that the embedding model uses", least=1),
     Setting("theme_seed", 1, "Seed of the theme step: the same seed gives the same themes"),
-    Setting("worker_poll_seconds", 2, "The worker looks for new work this often (seconds)"),
+    Setting("worker_poll_seconds", 2, "The worker looks for new work this often (seconds)", least=1),
     Setting(
         "run_timeout_minutes",
         30,
         "A run without a sign of life for this long is given to another worker (minutes)",
+        least=1,
     ),
 )
 
@@ -80,9 +85,9 @@ class Settings:
     address: str
     port: int
     public_url: str
-    database: str
+    database: str = field(repr=False)  # may hold a password
     data_folder: Path
-    vault_key: str
+    vault_key: str = field(repr=False)
     secure_cookies: bool
     sign_in_idle_minutes: int
     sign_in_max_tries: int
@@ -112,8 +117,8 @@ class Settings:
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read every setting from the environment, defaults where nothing is said.
 
-    Raises SettingsError for a VERTELTAFEL_ variable that does not exist or cannot be read:
-    a misspelled setting must not be ignored in silence.
+    Raises SettingsError for a VERTELTAFEL_ variable that does not exist, cannot be read, or would
+    switch a protection off: a misspelled setting must not be ignored in silence.
     """
     environ = os.environ if environ is None else environ
     known = {PREFIX + setting.name.upper(): setting for setting in SETTINGS}
@@ -123,7 +128,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     values = {setting.name: _read_value(name, setting, environ) for name, setting in known.items()}
     folder = Path(str(values.pop("data_folder")))
     values["data_folder"] = folder if folder.is_absolute() else ROOT / folder
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    if settings.rounding_shared > 2 * settings.smallest_group_shared:
+        raise SettingsError(
+            f"Instelling {PREFIX}ROUNDING_SHARED is {settings.rounding_shared}. Zo grof afgerond wordt een groep van "
+            f"{settings.smallest_group_shared} verhalen 0. Kies hoogstens {2 * settings.smallest_group_shared}."
+        )
+    return settings
 
 
 def _read_value(name: str, setting: Setting, environ: Mapping[str, str]) -> str | int | bool:
@@ -135,7 +146,9 @@ def _read_value(name: str, setting: Setting, environ: Mapping[str, str]) -> str 
             return text.lower() == "true"
         raise SettingsError(f'Instelling {name} is "{text}". Kies True of False.')
     if isinstance(setting.default, int):
-        if text.isdecimal():
-            return int(text)
-        raise SettingsError(f'Instelling {name} is "{text}". Geef een geheel getal.')
+        if not (text.isascii() and text.isdecimal() and len(text) < LONGEST_NUMBER):
+            raise SettingsError(f'Instelling {name} is "{text}". Geef een geheel getal.')
+        if int(text) < setting.least:
+            raise SettingsError(f'Instelling {name} is "{text}". Geef minstens {setting.least}.')
+        return int(text)
     return text
