@@ -43,10 +43,11 @@ def start(settings: Settings, *, with_demo: bool = True) -> int:
     """
     refuse_taken_port(settings)
     installation = open_installation(settings)
-    make_first_administrator(installation)
+    is_first_start = make_first_administrator(installation)
     if with_demo and is_empty(installation):
         console.print("Demonstratie laden: 580 verzonnen verhalen en echte cijfers …")
         load_demo(installation, by="start")
+    if is_first_start and has_demo(installation):
         for name in administrators(installation):
             open_demo_for(installation, name)
     children = [start_pages(settings), start_worker()]
@@ -95,11 +96,14 @@ def is_empty(installation: Installation) -> bool:
         return not list_collections(session)
 
 
-def make_first_administrator(installation: Installation) -> None:
-    """Make an administrator at the first start, and print the one-time password: once, and nowhere else."""
+def make_first_administrator(installation: Installation) -> bool:
+    """Make an administrator at the first start, and print the one-time password: once, and nowhere else.
+
+    Returns whether this is the first start.
+    """
     with installation.database.writing() as session:
         if has_any_user(session):
-            return
+            return False
         password = create_user(session, FIRST_ADMINISTRATOR, "Beheerder", by="start")
         grant_role(session, FIRST_ADMINISTRATOR, Role.ADMINISTRATOR, collection_id=None, by="start")
     print(
@@ -107,6 +111,7 @@ def make_first_administrator(installation: Installation) -> None:
         "Het wordt maar één keer getoond; je kiest daarna zelf een wachtwoord.\n",
         flush=True,
     )
+    return True
 
 
 def start_pages(settings: Settings) -> subprocess.Popen[bytes]:
