@@ -11,6 +11,7 @@ from storage.tables.processing import RunRow
 MOST_SHOWN = 50
 STATE_WORDS = {WAITING: "wacht", RUNNING: "bezig", DONE: "klaar", FAILED: "niet gelukt"}
 KIND_WORDS = {"process": "verhalen verwerken"}
+_VERSION_WORDS = {"steps": "stappen", "packages": "pakket", "embedding_model": "taalmodel"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def _to_screen(row: RunRow) -> RunOnScreen:
 def _describe_versions(versions: dict[str, object]) -> tuple[str, ...]:
     """One line a version: lists and groups of versions are written out."""
     lines = []
-    for name, value in versions.items():
+    for key, value in versions.items():
+        name = _VERSION_WORDS.get(key, key)
         if isinstance(value, dict):
             lines += [f"{name}: {inner} {version}" for inner, version in value.items()]
         elif isinstance(value, list):

@@ -10,15 +10,13 @@ from exports.formats import FORMATS
 from exports.profile import PROFILE_TEXTS, Profile
 from faults import PersonFault
 from pages.report.preview import count_export, describe_counts
+from pages.report.signed_in import find_signed_in
 from pages.shared.address import read_selection, write_selection
 from pages.shared.dutch import escape_markdown
 from pages.shared.guard import PageContext, require
 from pages.shared.notices import show_empty
 from pages.shared.selection_bar import describe_selection
 from pages.shared.viewer import read_token_hash
-from safeguards.access import Viewer
-from safeguards.installation import Installation
-from safeguards.signin import find_viewer, has_to_change_password
 from stories.selection import Selection
 
 
@@ -70,16 +68,6 @@ def make_download(context: PageContext, format: str, profile: Profile, selection
         return pack_export(installation, viewer, format, collection_key=key, profile=profile.value, selection=selection)
 
     return download
-
-
-def find_signed_in(installation: Installation, token_hash: str | None) -> Viewer | None:
-    """The person of this sign-in with their roles of this moment; None when it ended meanwhile."""
-    if not token_hash:
-        return None
-    with installation.database.reading() as session:
-        if has_to_change_password(session, token_hash):
-            return None
-        return find_viewer(session, token_hash, idle_minutes=installation.settings.sign_in_idle_minutes)
 
 
 def _show_selection(context: PageContext) -> Selection:

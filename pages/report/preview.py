@@ -13,7 +13,7 @@ from safeguards.access import Viewer
 from safeguards.installation import Installation
 from stories.selection import Selection
 
-_COUNT_WORDS = {
+COUNT_WORDS = {
     "told": "verhalen verteld in deze verzameling",
     "withheld_by_consent": "blijven binnen: de verteller gaf geen toestemming voor dit doel",
     "not_processed_yet": "blijven binnen: de tekst is nog niet gemaskeerd",
@@ -55,7 +55,7 @@ def describe_counts(counts: dict[str, Any]) -> list[str]:
     """A sentence a count, without those that are zero, except how many go along."""
     return [
         f"**{escape_markdown(_show(counts[name]))}** {words}"
-        for name, words in _COUNT_WORDS.items()
+        for name, words in COUNT_WORDS.items()
         if name in counts and (counts[name] != 0 or name == "released")
     ]
 
