@@ -95,7 +95,8 @@ class ViewCard:
 
     params: the selection as `Selection.to_params` gives it. question: what the rows are answers to;
     empty when the view only counts stories. note: what was hidden or rounded. period: first and
-    last month of the stories counted. theme_run: which run's themes the selection used.
+    last month of the stories counted. missing: labels of perspectives that were looked for and told
+    nothing. theme_run: which run's themes the selection used.
     """
 
     title: str
@@ -103,6 +104,7 @@ class ViewCard:
     element: str
     question: str
     perspectives: dict[str, str]
+    missing: tuple[str, ...]
     rows: tuple[CountRow, ...]
     smallest: int
     note: str
@@ -117,7 +119,7 @@ class ViewCard:
     def from_frozen(cls, frozen: dict[str, Any]) -> "ViewCard":
         """Read a frozen card back."""
         rows = tuple(CountRow(**row) for row in frozen["rows"])
-        return cls(**{**frozen, "rows": rows, "period": tuple(frozen["period"])})
+        return cls(**{**frozen, "rows": rows, "period": tuple(frozen["period"]), "missing": tuple(frozen["missing"])})
 
 
 Card = StoryCard | FigureCard | ViewCard

@@ -11,6 +11,7 @@ from safeguards.release import Limits, ReleasedTable, release_counts, release_st
 from storage.tables.collections import CollectionRow, FrameworkRow
 from stories.collections import load_stored_framework
 from stories.elements import Choice, Dyad, Stones, Triad
+from stories.framework import SignificationFramework
 from stories.queries import answers_frame, newest_theme_run, options_frame, stories_frame
 from stories.selection import Selection, select_stories
 
@@ -60,6 +61,7 @@ def make_view_card(
         element=element,
         question=(framework.asked_as(element, asked[0]) or "") if asked else "",
         perspectives={name: framework.perspective_label(name) for name in perspectives},
+        missing=_find_missing(framework, selection, perspectives),
         rows=tuple(row for table in released for row in _read_rows(table, perspectives)),
         smallest=released[0].smallest,
         note="; ".join(dict.fromkeys(table.note for table in released if table.note)),
@@ -68,6 +70,12 @@ def make_view_card(
         framework_version=session.get_one(FrameworkRow, framework_id).version,
         theme_run=newest_theme_run(session, collection_id) if selection.themes else None,
     )
+
+
+def _find_missing(framework: SignificationFramework, selection: Selection, present: list[str]) -> tuple[str, ...]:
+    looked_for = selection.perspectives or framework.perspective_ids
+    absent = [name for name in framework.perspective_ids if name in looked_for and name not in present]
+    return tuple(framework.perspective_label(name) for name in absent)
 
 
 def _count_stories(stories: pd.DataFrame, perspectives: list[str]) -> pd.DataFrame:

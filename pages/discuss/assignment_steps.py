@@ -18,7 +18,7 @@ def show_next_step(context: PageContext, assignment: Assignment) -> None:
     if not moves:
         return
     form = f"stap_{assignment.id}"
-    with st.expander("Volgende stap", key=f"{form}_uitklappen", icon=":material/arrow_forward:"):
+    with st.expander("Volgende stap", key=f"{form}_uitklappen_{assignment.state}", icon=":material/arrow_forward:"):
         show_form_faults(form, fields=MOVE_FIELDS[1:])
         states = load_machine().states
         to = st.radio(
@@ -40,12 +40,12 @@ def show_next_step(context: PageContext, assignment: Assignment) -> None:
         )
 
 
-def show_roundtable_form(context: PageContext, assignment: Assignment) -> None:
+def show_roundtable_form(context: PageContext, assignment: Assignment, *, n_tables: int) -> None:
     """A form for a new roundtable, for who prepares them and while the assignment is open."""
     if not context.can("prepare_roundtable") or not assignment.is_open:
         return
     form = f"tafel_{assignment.id}"
-    with st.expander("Nieuwe duidingstafel", key=f"{form}_uitklappen", icon=":material/group_add:"):
+    with st.expander("Nieuwe duidingstafel", key=f"{form}_uitklappen_{n_tables}", icon=":material/group_add:"):
         show_form_faults(form, fields=("title",))
         with st.form(f"{form}_formulier", border=False):
             st.text_input("Titel van de tafel", key=f"{form}_titel", max_chars=TITLE_LONGEST, autocomplete="off")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dialogue.assignments import KINDS, SCALES, USES, Assignment, list_assignments
 from dialogue.dutch_dates import say_date
-from dialogue.goal_choices import goal_labels
+from dialogue.goal_choices import list_goal_choices
 from dialogue.moves import Move, list_moves
 from dialogue.roundtables import Roundtable, list_roundtables
 from dialogue.states import load_machine
@@ -32,8 +32,9 @@ def show_page(context: PageContext) -> None:
         assignments = list_assignments(session, context.collection.id, viewer=context.viewer)
         moves = list_moves(session, [one.id for one in assignments])
         tables = {one.id: list_roundtables(session, one.id, viewer=context.viewer) for one in assignments}
-        goals = goal_labels(session, context.collection.id)
-    show_assignment_form(context, goals)
+        choices = list_goal_choices(session, context.collection.id)
+    goals = {choice.id: choice.label for choice in choices}
+    show_assignment_form(context, choices)
     if not assignments:
         show_empty("er zijn nog geen opdrachten", "Dien hierboven een vraag in.")
     for name, state in load_machine().states.items():
@@ -65,7 +66,7 @@ def _show_card(
                 query_params={COLLECTION_PARAM: context.collection.key, "tafel": str(table.id)},
             )
         show_next_step(context, assignment)
-        show_roundtable_form(context, assignment)
+        show_roundtable_form(context, assignment, n_tables=len(tables))
         _show_history(assignment, moves)
 
 

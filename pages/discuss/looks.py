@@ -11,11 +11,11 @@ from dialogue.cards import Card, FigureCard, StoryCard, ViewCard
 from dialogue.dutch_dates import say_date, say_month
 from dialogue.evidence import Evidence
 from dialogue.interpretations import Interpretation
-from safeguards.suppression import show_count
 
 UNTITLED = "Zonder titel"
+# Not "minder dan 10": a larger count may be hidden too, to protect a small one.
+HIDDEN = "verborgen"
 _MASK = re.compile(r"\[([A-Z]+)-(\d+)\]")
-NO_READING = "nog geen duiding"
 _STYLE = """<style>
 .vt-question { border-left: 6px solid #154273; background: #F2F6FB; color: #1B1B1B; padding: .8rem 1.1rem;
   margin: 0 0 1rem; max-width: 60rem; }
@@ -32,7 +32,6 @@ _STYLE = """<style>
   margin: 0 0 .8rem; }
 .vt-side { border-top: 4px solid #154273; padding-top: .4rem; color: #1B1B1B; }
 .vt-side h4 { font-size: 1rem; margin: 0 0 .4rem; padding: 0; color: #154273; }
-.vt-side.vt-empty { border-top-color: #C9D3E0; }
 .vt-reading { border: 1px solid #C9D3E0; border-radius: 4px; background: #fff; padding: .6rem .8rem;
   margin: 0 0 .5rem; }
 .vt-reading p { margin: .2rem 0; }
@@ -78,13 +77,19 @@ def title_of(card: Card) -> str:
 
 
 def make_readings_html(readings: Sequence[Interpretation], sides: dict[str, str]) -> str:
-    """The rival readings of one observation, a column a side, in the order of `sides`; empty sides say so."""
-    columns = []
+    """The rival readings of one observation, a column a side, in the order of `sides`.
+
+    Sides that did not read it are named underneath: a missing voice does not vanish.
+    """
+    columns, silent = [], []
     for side, label in sides.items():
         mine = [_make_reading_html(reading) for reading in readings if reading.perspective == side]
-        body = "".join(mine) or f'<p class="vt-about">{NO_READING}</p>'
-        columns.append(f'<div class="vt-side{"" if mine else " vt-empty"}"><h4>{escape(label)}</h4>{body}</div>')
-    return f'<div class="vt-readings">{"".join(columns)}</div>'
+        if mine:
+            columns.append(f'<div class="vt-side"><h4>{escape(label)}</h4>{"".join(mine)}</div>')
+        else:
+            silent.append(escape(label))
+    missing = f'<p class="vt-about">Nog geen duiding van: {", ".join(silent)}.</p>' if silent else ""
+    return f'<div class="vt-readings">{"".join(columns)}</div>{missing}'
 
 
 def make_advice_html(advice: Advice, goal_label: str) -> str:
@@ -152,24 +157,23 @@ def _make_view_html(card: ViewCard) -> str:
     heads = "".join(f"<th scope='col'>{escape(label)}</th>" for label in card.perspectives.values())
     rows = "".join(
         f"<tr><th scope='row'>{escape(row.label)}</th>"
-        + "".join(
-            f"<td>{escape(show_count(row.counts[name], smallest=card.smallest))}</td>" for name in card.perspectives
-        )
+        + "".join(f"<td>{HIDDEN if row.counts[name] is None else row.counts[name]}</td>" for name in card.perspectives)
         + "</tr>"
         for row in card.rows
     )
     first, last = (say_month(month) for month in card.period)
+    told = f"Verteld in {first}" + (f" tot en met {last}" if last != first else "")
+    absent = f" Geen verhalen van: {', '.join(card.missing)}." if card.missing else ""
     origin = [
-        f"Verteld in {first}" + (f" tot en met {last}" if last != first else ""),
-        "alleen verhalen die de tafel mag lezen",
-        card.note,
-        f"duidingskader {card.framework}, versie {card.framework_version}",
+        "Geteld zijn alleen verhalen die de tafel mag lezen",
+        card.note.capitalize(),
+        f"Duidingskader {card.framework}, versie {card.framework_version}",
     ]
     return (
         f'<article class="vt-card"><h4>{escape(card.title)}</h4><p class="vt-about">{escape(card.question)}</p>'
         f'<div class="vt-scroll" tabindex="0" role="group" aria-label="Tabel: {escape(card.title, quote=True)}">'
         f'<table class="vt-view"><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
-        f"{_make_origin(origin)}</article>"
+        f'<p class="vt-about">{escape(told)}.{escape(absent)}</p>{_make_origin(origin)}</article>'
     )
 
 

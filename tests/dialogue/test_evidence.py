@@ -155,8 +155,17 @@ def test_a_view_counts_only_what_the_table_may_read_and_hides_small_groups(sessi
     assert rows["verhalen"] == {"child_8_12": 25, "parent": 25}  # 23 and 23, rounded to 5
     assert rows["slecht"] == {"child_8_12": None, "parent": None}  # 1 child, and 10 parents who would give it away
     assert rows["heel goed"] == {"child_8_12": 0, "parent": 0}
+    assert card.missing == ()
     assert (card.smallest, card.period) == (10, ("2024-03", "2024-03"))
     assert "afgerond op 5-tallen" in card.note
+
+
+def test_a_view_names_who_told_nothing(session, anna, table_id):
+    for number in range(12):
+        add_told_story(session, f"ouder-{number}", "parent", "table", "good")
+    selection = Selection(perspectives=("youth_12_18", "parent"))
+    card = add_view(session, table_id, selection, title="Alles", limits=LIMITS, by=anna).card
+    assert card.missing == ("Jongere (12 tot 18 jaar)",)
 
 
 def test_a_view_on_workers_counts_none_of_who_did_not_allow_the_table(session, anna, table_id):

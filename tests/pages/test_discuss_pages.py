@@ -243,7 +243,7 @@ def full_table_id(table_id, database, anna, penvoerder) -> int:
 def test_readings_stand_in_the_order_of_the_framework(open_page, full_table_id, bram):
     seen = words(open_page(bram, "discuss/roundtable.py", stap="lezen"))
     assert seen.index("Het voelt koud.") < seen.index("Er is geen kamer.")
-    assert seen.count("nog geen duiding") == 3
+    assert "Nog geen duiding van: Jongere (12 tot 18 jaar), Ouder of verzorger, Gemeente en organisaties." in seen
 
 
 @pytest.mark.parametrize("step", ["bewijs", "zien", "lezen", "advies", "overzicht"])
