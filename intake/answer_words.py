@@ -5,7 +5,7 @@ from typing import Any
 
 from intake.wording import fill_variables
 from stories.answers import ANSWERED, NOT_APPLICABLE
-from stories.elements import Background, Dyad, Stones, Triad
+from stories.elements import Background, Choice, Dyad, Stones, Triad
 from stories.framework import SignificationFramework
 
 MOSTLY, ALSO, EQUAL = 0.6, 0.2, 0.1
@@ -30,10 +30,11 @@ def describe_answer(
     elif isinstance(element, Stones):
         asked = element.texts[perspective]
         words = "; ".join(
-            f"{asked.stones[key]}: {describe_place(x, asked.x)}, {describe_place(y, asked.y)}"
+            f"{asked.stones.get(key, key)}: {describe_place(x, asked.x)}, {describe_place(y, asked.y)}"
             for key, (x, y) in value.items()
         )
     else:
+        assert isinstance(element, Choice)
         words = _join([option.label for option in element.options_for(perspective) if option.key in value])
     return fill_variables(words, framework.framework.variables)
 

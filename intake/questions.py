@@ -1,10 +1,12 @@
 """A question as the form shows it: in the words of one perspective, its parts in the order of this form."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from intake.wording import fill_variables
-from stories.elements import Background, Choice, Dyad, Stones, Triad
+from stories.elements import Background, Choice, Dyad, Stones, Triad, TriadText
 from stories.framework import SignificationFramework
 
 # Option keys in a framework hold letters, digits, dots and dashes, so these can never be one.
@@ -14,6 +16,7 @@ NOT_APPLICABLE_VALUE, BALANCED_VALUE, JOIN = "~na", "~all", "+"
 FIVE_STEPS = (10, 30, 50, 70, 90)
 
 Labelled = tuple[str, str]
+Fill = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -57,48 +60,67 @@ def make_question(
     is_extra: bool = False,
 ) -> Question:
     """The question for one perspective; equal submission ids give equal orders."""
-    shuffler = random.Random(f"{submission_id}:{element.id}")
-    words = framework.framework.variables
+
+    def fill(text: str) -> str:
+        return fill_variables(text, framework.framework.variables)
+
     if isinstance(element, Background):
-        options = tuple((option.key, option.label) for option in element.options)
-        return Question(element.id, "single", fill_variables(element.label, words), options, is_extra=True)
-    common = {
-        "not_applicable": framework.not_applicable_for(perspective) if element.na else None,
-        "is_extra": is_extra,
-    }
-    text = fill_variables(element.texts[perspective].question, words)
+        options = tuple((option.key, fill(option.label)) for option in element.options)
+        return Question(element.id, "single", fill(element.label), options, is_extra=True)
+    details: dict[str, Any]
+    shuffler = random.Random(f"{submission_id}:{element.id}")
     if isinstance(element, Triad):
-        corners = [fill_variables(corner, words) for corner in element.texts[perspective].corners]
-        parts = list(zip(element.pole_keys, corners, strict=True))
+        parts = _words_of(element, perspective, fill)
         shuffler.shuffle(parts)
         shown = tuple(key for key, _ in parts)
-        return Question(
-            element.id,
-            "triad",
-            text,
-            triad_options(tuple(parts), element.pole_keys),
-            tuple(parts),
-            element.pole_keys,
-            shown=shown,
-            **common,
-        )
-    if isinstance(element, Dyad):
-        poles = [fill_variables(pole, words) for pole in element.texts[perspective].poles]
-        parts = list(zip(element.pole_keys, poles, strict=True))
-        return Question(element.id, "dyad", text, step_options(*poles), tuple(parts), element.pole_keys, **common)
-    if isinstance(element, Stones):
-        asked = element.texts[perspective]
-        parts = [(key, fill_variables(asked.stones[key], words)) for key in element.stone_keys if key in asked.stones]
-        return Question(
-            element.id, "stones", text, parts=tuple(parts), keys=element.stone_keys, x=asked.x, y=asked.y, **common
-        )
-    options = [(option.key, fill_variables(option.label, words)) for option in element.options_for(perspective)]
+        details = {
+            "kind": "triad",
+            "parts": tuple(parts),
+            "options": triad_options(tuple(parts), element.pole_keys),
+            "shown": shown,
+        }
+    elif isinstance(element, Dyad):
+        parts = _words_of(element, perspective, fill)
+        details = {"kind": "dyad", "parts": tuple(parts), "options": step_options(*(word for _, word in parts))}
+    elif isinstance(element, Stones):
+        details = _describe_stones(element, perspective, fill)
+    else:
+        details = _describe_choice(element, perspective, fill, shuffler)
+    return Question(
+        id=element.id,
+        text=fill(element.texts[perspective].question),
+        keys=getattr(element, "pole_keys", ()),
+        not_applicable=framework.not_applicable_for(perspective) if element.na else None,
+        is_extra=is_extra,
+        **details,
+    )
+
+
+def _words_of(element: Triad | Dyad, perspective: str, fill: Fill) -> list[Labelled]:
+    text = element.texts[perspective]
+    words = text.corners if isinstance(text, TriadText) else text.poles
+    return [(key, fill(word)) for key, word in zip(element.pole_keys, words, strict=True)]
+
+
+def _describe_stones(element: Stones, perspective: str, fill: Fill) -> dict[str, Any]:
+    asked = element.texts[perspective]
+    parts = tuple((key, fill(asked.stones[key])) for key in element.stone_keys if key in asked.stones)
+    return {"kind": "stones", "parts": parts, "x": asked.x, "y": asked.y}
+
+
+def _describe_choice(element: Choice, perspective: str, fill: Fill, shuffler: random.Random) -> dict[str, Any]:
+    options = [(option.key, fill(option.label)) for option in element.options_for(perspective)]
+    shown = None
     if element.shuffle:
         shuffler.shuffle(options)
-    shown = tuple(key for key, _ in options) if element.shuffle else None
+        shown = tuple(key for key, _ in options)
     many = element.type == "multi_choice"
-    most = element.max_choices if many else 1
-    return Question(element.id, "multi" if many else "single", text, tuple(options), most=most, shown=shown, **common)
+    return {
+        "kind": "multi" if many else "single",
+        "options": tuple(options),
+        "most": element.max_choices if many else 1,
+        "shown": shown,
+    }
 
 
 def triad_options(parts: tuple[Labelled, ...], keys: tuple[str, ...]) -> tuple[Labelled, ...]:

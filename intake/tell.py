@@ -9,15 +9,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from intake.answer_fields import FieldError, Sent
-from intake.answer_words import describe_answer
 from intake.desk import Desk
 from intake.render import FRESH, render_page
 from intake.requests import PageProblem, log, read_form, say_problems
 from intake.story_form import StoryForm, check_sent, make_story_form, read_sent
-from intake.wording import explanations_for, make_say
+from intake.tell_pages import render_form, render_look, render_thanks
 from stories.accept import Receipt, StoryRefused, Submission, accept_story
-from stories.answers import Answer, AnswerError
-from stories.collections import CollectionUnknown, find_collection, list_collections
+from stories.answers import AnswerError
+from stories.collections import Collection, list_collections
 
 PROBE_COOKIE = "verteltafel_cookies"
 
@@ -26,7 +25,7 @@ PROBE_COOKIE = "verteltafel_cookies"
 async def show_start(desk: Desk, request: Request) -> Response:
     """The first page for everyone who is not signed in: which collections are open."""
 
-    def list_open() -> list:
+    def list_open() -> list[Collection]:
         with desk.installation.database.reading() as session:
             return [collection for collection in list_collections(session) if collection.is_open]
 
@@ -53,8 +52,11 @@ async def show_perspectives(desk: Desk, request: Request) -> Response:
 async def show_form(desk: Desk, request: Request) -> Response:
     """An empty form."""
     form = await _make_form(desk, request)
-    values = {"submission": (form.submission_id,), "via": (request.query_params.get("via", "")[:40],)}
-    response = _render_form(desk, form, Sent(values), [], status=200)
+    values: dict[str, tuple[str, ...]] = {
+        "submission": (form.submission_id,),
+        "via": (request.query_params.get("via", "")[:40],),
+    }
+    response = render_form(desk, form, Sent(values), [], status=200)
     # Only to know, when the story is sent, whether this browser will carry the receipt's cookie.
     response.set_cookie(PROBE_COOKIE, "1", path="/vertel", httponly=True, samesite="lax")
     return response
@@ -65,8 +67,8 @@ async def look_over(desk: Desk, request: Request) -> Response:
     """The last look before sending; or the form again, with what has to be mended."""
     form, sent, submission, errors = await _read_submission(desk, request, await read_form(request))
     if submission is None:
-        return _render_form(desk, form, sent, errors, status=422)
-    return await _render_look(desk, form, sent, submission)
+        return render_form(desk, form, sent, errors, status=422)
+    return await render_look(desk, form, sent, submission)
 
 
 @say_problems
@@ -75,20 +77,20 @@ async def receive_story(desk: Desk, request: Request) -> Response:
     data = await read_form(request)
     form, sent, submission, errors = await _read_submission(desk, request, data)
     if data.get("go") == "edit":
-        return _render_form(desk, form, sent, [], status=200)
+        return render_form(desk, form, sent, [], status=200)
     if submission is None:
-        return _render_form(desk, form, sent, errors, status=422)
+        return render_form(desk, form, sent, errors, status=422)
     try:
         receipt = await run_in_threadpool(_accept, desk, submission)
     except (StoryRefused, AnswerError) as error:
         field = error.field if isinstance(error, StoryRefused) else error.element
-        return _render_form(desk, form, sent, [FieldError(field, error.sentence)], status=422)
+        return render_form(desk, form, sent, [FieldError(field, error.sentence)], status=422)
     except OperationalError as error:
         log.error("A story could not be stored: %s", type(error.orig).__name__)
-        return await _render_look(desk, form, sent, submission, failed=True)
+        return await render_look(desk, form, sent, submission, failed=True)
     if PROBE_COOKIE not in request.cookies:
         # Without cookies the thank-you page could not know the code: show it here and now.
-        return _render_thanks(desk, form.collection.key, form.perspective, receipt.code, receipt.is_repeat)
+        return render_thanks(desk, form.collection.key, form.perspective, receipt.code, receipt.is_repeat)
     return desk.receipts.give(
         RedirectResponse("/bedankt", status_code=303),
         collection=form.collection.key,
@@ -117,7 +119,7 @@ async def show_thanks(desk: Desk, request: Request) -> Response:
             back="/mijn-verhaal",
             back_label="Naar mijn verhaal",
         )
-    return await run_in_threadpool(_render_thanks, desk, *found)
+    return await run_in_threadpool(render_thanks, desk, *found)
 
 
 @say_problems
@@ -157,99 +159,6 @@ async def _read_submission(
     sent = read_sent(form, data)
     submission, errors = check_sent(form, sent, max_characters=desk.installation.settings.story_max_characters)
     return form, sent, submission, errors
-
-
-def _form_context(desk: Desk, form: StoryForm, sent: Sent) -> dict:
-    perspective = form.framework.perspective(form.perspective)
-    return {
-        "fictional": form.collection.is_fictional,
-        "form": form,
-        "sent": sent,
-        "say": make_say(perspective.address),
-        "perspective": perspective,
-        "prompt": form.framework.prompts[form.perspective],
-        "consent": form.framework.consent,
-        "safety": form.framework.consent.safety,
-        "address": f"/vertel/{form.collection.key}/{form.perspective}",
-        "max_characters": desk.installation.settings.story_max_characters,
-    }
-
-
-def _render_form(desk: Desk, form: StoryForm, sent: Sent, errors: list[FieldError], *, status: int) -> Response:
-    heading = make_say(form.framework.perspective(form.perspective).address)("Vertel uw verhaal", "Vertel je verhaal")
-    return render_page(
-        "form.html",
-        title=f"Fout: {heading}" if errors else heading,
-        heading=heading,
-        status=status,
-        cache=FRESH if is_untouched(sent) else "no-store",
-        errors=errors,
-        error_for={error.field: error.sentence for error in reversed(errors)},
-        explanations=explanations_for(form.framework, form.perspective),
-        extra_open=any(sent.all(name) for question in form.extra for name in question.field_names),
-        **_form_context(desk, form, sent),
-    )
-
-
-def is_untouched(sent: Sent) -> bool:
-    """Whether nobody typed anything yet: only then may a browser keep the page."""
-    return set(sent.values) <= {"submission", "via"}
-
-
-async def _render_look(
-    desk: Desk, form: StoryForm, sent: Sent, submission: Submission, *, failed: bool = False
-) -> Response:
-    def mask() -> tuple:
-        if not submission.has_text:
-            return [], []
-        language = submission.language
-        return desk.preview.show(submission.title, language=language), desk.preview.show(
-            submission.text, language=language
-        )
-
-    title_pieces, text_pieces = await run_in_threadpool(mask)
-    return render_page(
-        "look.html",
-        title="Nog niet verstuurd: kijk het na",
-        status=503 if failed else 200,
-        failed=failed,
-        submission=submission,
-        title_pieces=title_pieces,
-        text_pieces=text_pieces,
-        answers=[
-            (question.text, _describe(form, question.id, submission.answers[question.id]))
-            for question in form.questions
-            if question.id in submission.answers
-        ],
-        chosen_reader=next(
-            option.label for option in form.framework.consent.who_may_read if option.key == submission.consent
-        ),
-        **_form_context(desk, form, sent),
-    )
-
-
-def _describe(form: StoryForm, element_id: str, answer: Answer) -> str:
-    return describe_answer(form.framework, element_id, form.perspective, answer.state, answer.value)
-
-
-def _render_thanks(desk: Desk, key: str, perspective: str, code: str, is_repeat: bool) -> Response:
-    with desk.installation.database.reading() as session:
-        try:
-            collection = find_collection(session, key)
-        except CollectionUnknown as error:
-            raise PageProblem("Deze verzameling bestaat niet meer", status=410) from error
-        framework = desk.framework_of(session, collection)
-    return render_page(
-        "thanks.html",
-        title="Bedankt",
-        fictional=collection.is_fictional,
-        collection=collection,
-        perspective=framework.perspective(perspective),
-        say=make_say(framework.perspective(perspective).address),
-        consent=framework.consent,
-        code=code,
-        is_repeat=is_repeat,
-    )
 
 
 def _way_in_query(request: Request) -> str:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
+from intake import tell
 from safeguards.installation import Installation
 from storage.tables.collections import CollectionRow
 from storage.tables.stories import AnswerRow, StoryRow
@@ -239,3 +241,31 @@ def test_corners_stand_in_another_order_on_another_form(client: TestClient) -> N
 def test_a_form_shows_two_of_the_rotating_questions(client: TestClient) -> None:
     html = client.post("/vertel/demo/parent/nakijken", data={"submission": turn_with("M8")}).text
     assert [name for name in ("M2", "M5", "M8", "M9") if f'id="vraag-{name}"' in html] == ["M8", "M9"]
+
+
+def test_a_story_that_cannot_be_stored_now_stays_on_the_screen(
+    client: TestClient, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = start_form(client)
+    with monkeypatch.context() as patch:
+        patch.setattr(tell, "accept_story", fail_to_store)
+        answer = client.post("/vertel/demo/parent", data=fields)
+    assert answer.status_code == 503 and "Het versturen is niet gelukt" in answer.text
+    assert fields["text"] in answer.text and fields["submission"] in answer.text
+    assert find_code(client.post("/vertel/demo/parent", data=fields).text)
+
+
+def fail_to_store(*args: Any, **options: Any) -> None:
+    raise OperationalError("INSERT", {}, RuntimeError("database is locked"))
+
+
+def test_an_unexpected_error_says_nothing_of_what_was_typed(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_down(*args: Any, **options: Any) -> None:
+        raise ValueError("Op dinsdag kwam Zeehond langs.")
+
+    monkeypatch.setattr(tell, "accept_story", break_down)
+    answer = client.post("/vertel/demo/parent", data=start_form(client))
+    assert answer.status_code == 500 and "Er ging iets mis" in answer.text
+    assert "ValueError in receive_story at" in caplog.text and "Zeehond" not in caplog.text
