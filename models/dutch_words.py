@@ -67,6 +67,12 @@ COMMON_FORMS = {
     "maakte": "maken",
     "speelde": "spelen",
     "schreef": "schrijven",
+    "zit": "zitten",
+    "zat": "zitten",
+    "sta": "staan",
+    "belt": "bellen",
+    "woon": "wonen",
+    "slaap": "slapen",
 }
 
 # Verbs whose infinitive is also a plural noun ("komen" of "kom"); in stories nearly always the verb.

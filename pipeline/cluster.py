@@ -6,7 +6,6 @@ People name, merge, split and reject; this only suggests.
 """
 
 import logging
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -68,7 +67,8 @@ def find_themes(
     """Suggest themes for stories; the same stories and seed give the same themes.
 
     embeddings: (n, d) unit rows for the texts. lemmas: content lemmas per text, made here when absent.
-    n_themes: at most this many; by default about the square root of half the stories, 3 to 40.
+    n_themes: at most this many; by default the number of stories to the power .4, 3 to 40: 5 for 60 stories, 12
+    for 500, 21 for 2,000. More themes agreed less with people and came back less often in other samples.
     bootstraps: resamples for the stability of each theme; 0 leaves it None.
     progress: called with (done, 4) after each step.
     An empty text gets no theme. Fewer than 6 stories with text (2 when n_themes is given) give no themes.
@@ -123,7 +123,7 @@ def _choose_number(n_stories: int, n_distinct: int, asked: int | None) -> int:
     """Return how many groups to look for; 0 when there are too few stories to speak of themes."""
     if n_stories < (2 if asked is not None else FEWEST_STORIES):
         return 0
-    wanted = asked if asked is not None else min(40, max(3, round(math.sqrt(n_stories / 2))))
+    wanted = asked if asked is not None else min(40, max(3, round(n_stories**0.4)))
     # A theme holds at least two stories, and two themes differ in at least one.
     return max(1, min(wanted, n_distinct, n_stories // 2))
 

@@ -20,7 +20,7 @@ def choose_vocabulary(lemmas: Sequence[Sequence[str]], *, largest_share: float =
 
 
 def choose_keywords(
-    ranked: Sequence[tuple[str, float]], members: Sequence[Sequence[str]], *, least_share: float = 0.06
+    ranked: Sequence[tuple[str, float]], members: Sequence[Sequence[str]], *, least_share: float = 0.08
 ) -> tuple[str, ...]:
     """Return up to ten words for a theme, most telling first.
 
@@ -31,7 +31,7 @@ def choose_keywords(
     stories_with = Counter(word for story in members for word in set(story))
     least = max(2 if len(members) >= 4 else 1, least_share * len(members))
     scored = [
-        (weight * (stories_with[word] / max(1, len(members))) ** 0.5, word)
+        (weight * stories_with[word] / max(1, len(members)), word)
         for word, weight in ranked
         if word and word not in LIGHT_WORDS and stories_with[word] >= least
     ]
