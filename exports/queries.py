@@ -56,7 +56,8 @@ def find_process_run(session: Session, collection_id: int) -> ProcessRun | None:
     if run is None:
         return None
     finished_on = run.finished_at.date().isoformat() if run.finished_at else None
-    return ProcessRun(run.id, finished_on, run.versions, run.seed, run.input_hash)
+    seed = run.versions.get("seed") if run.seed is None else run.seed
+    return ProcessRun(run.id, finished_on, run.versions, seed, run.input_hash)
 
 
 def name_framework(session: Session, framework_id: int) -> tuple[str, int]:

@@ -49,7 +49,9 @@ def _show_collection(context: HouseContext, collection: Collection) -> None:
             st.caption(
                 "Sluiten houdt nieuwe verhalen tegen. Wat er is, blijft, en vertellers kunnen blijven intrekken."
             )
-        if st.button("Sluit" if collection.is_open else "Open", key=f"wissel_{collection.id}"):
+        # The key says what the click does: the second click of a double click finds no button to press.
+        key = f"{'sluit' if collection.is_open else 'open'}_{collection.id}"
+        if st.button("Sluit" if collection.is_open else "Open", key=key):
             set_open(context.installation, context.viewer, collection, is_open=not collection.is_open)
             st.session_state[_SAID] = f"Verzameling {collection.key} is {'gesloten' if collection.is_open else 'open'}."
             st.rerun()

@@ -23,7 +23,8 @@ from safeguards.access import ROLE_LABELS, Role
 from stories.collections import list_collections
 
 HOUSE = "de hele installatie"
-_SAID, _FAULT, _PASSWORD = "mensen_gezegd", "mensen_fout", "mensen_wachtwoord"
+_SAID, _FAULT, _PASSWORDS = "mensen_gezegd", "mensen_fout", "mensen_wachtwoorden"
+_IN_HOUSE = 0  # a choice of None is no choice to a select box, so the whole house has a number there
 Places = dict[int | None, str]
 
 
@@ -52,15 +53,18 @@ def _show_said() -> None:
         st.success(st.session_state.pop(_SAID))
     if _FAULT in st.session_state:
         st.error(st.session_state.pop(_FAULT))
-    if _PASSWORD in st.session_state:
-        name, password = st.session_state[_PASSWORD]
-        with st.container(border=True, key="eenmalig"):
+    for name, password in st.session_state.setdefault(_PASSWORDS, {}).items():
+        with st.container(border=True, key=f"eenmalig_{name}"):
             st.markdown(
                 f"Eenmalig wachtwoord van **{escape_markdown(name)}**. Je ziet het alleen nu. Geef het persoonlijk "
                 "door; bij de eerste keer aanmelden kiest deze persoon een eigen wachtwoord."
             )
             st.code(password, language=None)
-            st.button("Genoteerd", key="genoteerd", on_click=lambda: st.session_state.pop(_PASSWORD, None))
+            st.button("Genoteerd", key=f"genoteerd_{name}", on_click=_forget_password, args=(name,))
+
+
+def _forget_password(name: str) -> None:
+    st.session_state[_PASSWORDS].pop(name, None)
 
 
 def _show_person(context: HouseContext, person: Person, shown: list[Held], titles: Places, in_house: bool) -> None:
@@ -69,6 +73,8 @@ def _show_person(context: HouseContext, person: Person, shown: list[Held], title
         st.markdown(describe_person(person, shown, titles))
         with st.container(horizontal=True, key=f"knoppen_{person.name}"):
             for held in shown:
+                if person.name == context.viewer.name and held.role is Role.ADMINISTRATOR:
+                    continue  # nobody locks the door behind themselves
                 label = f"Trek in: {ROLE_LABELS[held.role]}, {titles[held.collection_id]}"
                 if st.button(label, key=f"weg_{person.name}_{held.role}_{held.collection_id}"):
                     _do(partial(take_role, context.installation, context.viewer, person.name, held))
@@ -97,7 +103,8 @@ def _show_account_buttons(context: HouseContext, person: Person) -> None:
     if person.name == context.viewer.name:
         return
     label = "Sluit account" if person.is_active else "Open account"
-    if st.button(label, key=f"actief_{person.name}"):
+    # The key says what the click does: the second click of a double click finds no button to press.
+    if st.button(label, key=f"{'sluit' if person.is_active else 'open'}_{person.name}"):
         _do(lambda: set_active(context.installation, context.viewer, person.name, is_active=not person.is_active))
 
 
@@ -105,7 +112,9 @@ def _show_new_role(context: HouseContext, people: list[Person], mine: Places) ->
     st.subheader("Geef een rol", anchor=False)
     names = [person.name for person in people if person.is_active]
     name = st.selectbox("Wie", names, key="rol_wie")
-    place = st.selectbox("Waar", list(mine), format_func=lambda one: mine[one], key="rol_waar")
+    places = {place or _IN_HOUSE: title for place, title in mine.items()}
+    chosen = st.selectbox("Waar", list(places), format_func=lambda one: places[one], key="rol_waar")
+    place = None if chosen == _IN_HOUSE else chosen
     roles = [Role.ADMINISTRATOR] if place is None else list(Role)
     role = st.selectbox("Rol", roles, format_func=lambda one: ROLE_LABELS[one], key="rol_welke")
     if name is None or role is None:
@@ -134,11 +143,14 @@ def _show_new_account(context: HouseContext) -> None:
 
 
 def _make_password(name: str, make: Callable[[], str]) -> None:
-    """Keep the password for the next run: a double click must not lose what cannot be shown again."""
+    """Keep the password until it is noted: a double click must not lose what cannot be shown again."""
+    noted = st.session_state[_PASSWORDS]
     try:
-        st.session_state[_PASSWORD] = (name, make())
+        # A second click may end this run at any touch of Streamlit, so there is none between these two.
+        noted[name] = make()
     except PersonFault as fault:
-        st.session_state[_FAULT] = escape_markdown(str(fault))
+        if name not in noted:
+            st.session_state[_FAULT] = escape_markdown(str(fault))
     st.rerun()
 
 

@@ -34,14 +34,28 @@ def test_the_page_lists_the_collections(open_page: OpenPage, administrator: View
     assert "open voor verhalen · 0 verhalen · duidingskader versie 1 · labels: geen labels" in said
 
 
+def test_a_wrong_framework_is_shown_with_every_fault_and_a_right_one_makes_a_collection(
+    open_page: OpenPage, administrator: Viewer, installation: Installation
+) -> None:
+    app = open_page(administrator, COLLECTIONS)
+    app.file_uploader(key="kader").set_value(("kader.yaml", b"framework: {id: x, title: X}", "text/yaml")).run()
+    assert "fouten in kader.yaml. Er is niets bewaard" in texts(app)
+    content = SMALL_FRAMEWORK.read_bytes()
+    app.file_uploader(key="kader").set_value(("klein.yaml", content, "text/yaml")).run()
+    app.text_input(key="nieuw_sleutel").set_value("noord-2025")
+    app.text_input(key="nieuw_titel").set_value("Noord 2025")
+    assert "Verzameling noord-2025 is gemaakt en open" in texts(press(app, "maak_verzameling"))
+    assert keys(installation) == ["demo", "elders", "noord-2025"]
+
+
 def test_closing_and_opening_is_one_click_each(
     open_page: OpenPage, administrator: Viewer, installation: Installation, collection: Collection
 ) -> None:
-    app = press(open_page(administrator, COLLECTIONS), f"wissel_{collection.id}")
+    app = press(open_page(administrator, COLLECTIONS), f"sluit_{collection.id}")
     assert "gesloten" in texts(app)
     with installation.database.reading() as session:
         assert not find_collection(session, "demo").is_open
-    press(app, f"wissel_{collection.id}")
+    press(app, f"open_{collection.id}")
     with installation.database.reading() as session:
         assert find_collection(session, "demo").is_open
 

@@ -47,7 +47,20 @@ def test_a_new_account_shows_its_password_until_it_is_noted(
     password = app.code[0].value
     with installation.database.writing() as session:
         assert check_password(session, "dirk", password, max_tries=5) is not None
-    assert password not in texts(press(app, "genoteerd"))
+    assert password not in texts(press(app, "genoteerd_dirk"))
+
+
+def test_a_second_click_does_not_lose_the_password(
+    open_page: OpenPage, administrator: Viewer, installation: Installation
+) -> None:
+    app = open_page(administrator, PEOPLE)
+    for _ in range(2):
+        app.text_input(key="account_naam").set_value("dirk")
+        app.text_input(key="account_scherm").set_value("Dirk")
+        press(app, "maak_account")
+    assert not app.error
+    with installation.database.writing() as session:
+        assert check_password(session, "dirk", app.code[0].value, max_tries=5) is not None
 
 
 def test_a_second_role_in_one_place_has_to_be_meant(
