@@ -41,13 +41,17 @@ def bin_points(points: pd.DataFrame, *, rows: int = ROWS_OF_BINS) -> pd.DataFram
     points: columns x, y, part. A cell holds points of one part only, so that a cell can be chosen
     as part of it. Returns columns x, y (centre of the cell), part, count.
     """
+    x, y = points["x"].to_numpy(dtype=float), points["y"].to_numpy(dtype=float)
     step_y = HEIGHT / rows
-    row = np.rint(points["y"] / step_y).astype(int)
+    row = np.rint(y / step_y)
     shift = (row % 2) / 2
-    column = np.rint(points["x"] * rows - shift)
+    column = np.rint(x * rows - shift)
     cells = pd.DataFrame(
-        {"x": ((column + shift) / rows).round(4), "y": (row * step_y).round(4), "part": points["part"].to_numpy()},
-        index=points.index,
+        {
+            "x": np.round((column + shift) / rows, 4),
+            "y": np.round(row * step_y, 4),
+            "part": points["part"].to_numpy(dtype=object),
+        }
     )
     return cells.groupby(["x", "y", "part"], observed=True).size().reset_index(name="count")
 

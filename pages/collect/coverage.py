@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pages.shared.answers import count_states
 from pages.shared.data import CollectionData
 from pages.shared.dutch import join_words
 from pages.shared.guard import PageContext
@@ -11,8 +12,8 @@ from pages.shared.parts import question_title
 from pages.shared.released import release_by_row
 from safeguards.consent import Purpose
 from safeguards.release import ReleasedTable, may_show_share, release_counts
+from stories.answers import ANSWERED, NOT_APPLICABLE
 from stories.elements import Background
-from stories.selection import NA_OPTION
 
 NA_SHARE_TO_LOOK_AT = 0.15  # from here a question may not fit the people who are asked it
 
@@ -45,7 +46,7 @@ def describe_unheard(context: PageContext, data: CollectionData) -> list[str]:
     """A sentence for each background question of which some groups are hardly heard."""
     sentences = []
     for question in context.framework.background:
-        chosen = data.options.loc[data.options["element"] == question.id, "option"].value_counts()
+        chosen = data.options_of([question.id])["option"].value_counts()
         counts = pd.DataFrame([[int(chosen.get(option.key, 0)) for option in question.options]])
         if not counts.to_numpy().sum():
             continue
@@ -56,20 +57,21 @@ def describe_unheard(context: PageContext, data: CollectionData) -> list[str]:
     return sentences
 
 
-def find_misfits(context: PageContext, data: CollectionData) -> list[Misfit]:
+def find_misfits(context: PageContext) -> list[Misfit]:
     """Questions of which more than 15 % of a perspective said "past niet", on enough stories to say so."""
-    frame = data.options.join(data.stories["perspective"], on="story_id")
-    base = frame.groupby(["element", "perspective"], observed=True)["story_id"].nunique()
-    silent = frame[frame["option"] == NA_OPTION].groupby(["element", "perspective"], observed=True).size()
+    with context.installation.database.reading() as session:
+        states = count_states(session, context.collection.id)
     found = []
-    for (element, perspective), n_na in silent.items():
-        question, n = context.framework.elements[element], int(base[(element, perspective)])
-        share = n_na / n
-        if isinstance(question, Background) or share <= NA_SHARE_TO_LOOK_AT or n_na < context.limits.internal:
+    for (element, perspective), rows in states.groupby(["element", "perspective"]):
+        question = context.framework.elements.get(str(element))
+        n_by_state = rows.set_index("state")["n"]
+        n_na = int(n_by_state.get(NOT_APPLICABLE, 0))
+        base = n_na + int(n_by_state.get(ANSWERED, 0))
+        if question is None or isinstance(question, Background) or not may_show_share(base, limits=context.limits):
             continue
-        if may_show_share(n, limits=context.limits):
-            label = context.framework.perspective_label(perspective)
-            found.append(Misfit(question_title(question, context.framework), label, share))
+        if n_na >= context.limits.internal and n_na / base > NA_SHARE_TO_LOOK_AT:
+            label = context.framework.perspective_label(str(perspective))
+            found.append(Misfit(question_title(question, context.framework), label, n_na / base))
     return sorted(found, key=lambda misfit: -misfit.na_share)
 
 

@@ -57,7 +57,7 @@ def show_page(context: PageContext) -> None:
     unheard = describe_unheard(context, data)
     if unheard:
         st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in unheard))
-    _show_fit(context, data)
+    _show_fit(context)
     _show_ways_in(context, data)
     show_provenance(
         context,
@@ -131,7 +131,7 @@ def _show_months(context: PageContext, table: pd.DataFrame) -> None:
             sentence = f"{label}, verhalen per maand: " + ", ".join(
                 f"{month} {say_count(n)}" for month, n in zip(months, counts, strict=True)
             )
-            st.altair_chart(chart_shapes.month_chart(counts, months), width="content", theme=None, alt=sentence)
+            st.vega_lite_chart(spec=chart_shapes.month_chart(counts, months), width="content", theme=None, alt=sentence)
     with st.expander("Tabel", key="tabel_maanden"):
         shown = table.T.map(say_count)
         shown.index = months
@@ -139,9 +139,9 @@ def _show_months(context: PageContext, table: pd.DataFrame) -> None:
         st.table(shown, alt="Aantal verhalen per maand en per perspectief")
 
 
-def _show_fit(context: PageContext, data: CollectionData) -> None:
+def _show_fit(context: PageContext) -> None:
     st.subheader("Passen de vragen?", anchor=False)
-    misfits = find_misfits(context, data)
+    misfits = find_misfits(context)
     if not misfits:
         st.markdown("Bij geen enkele vraag koos meer dan 15% van een groep “past niet”.")
         return

@@ -7,7 +7,7 @@ from pages.explore.summary import describe_missing, describe_period, describe_st
 from pages.explore.theme_list import show_theme_list
 from pages.shared.address import read_param, write_params
 from pages.shared.charts import show_view
-from pages.shared.data import CollectionData, load_data, release_for
+from pages.shared.data import CollectionData, load_data, release_for, select_from
 from pages.shared.dutch import escape_markdown
 from pages.shared.guard import PageContext, require
 from pages.shared.notices import NO_STORIES, show_empty, show_group_too_small
@@ -18,7 +18,7 @@ from pages.shared.selection_bar import describe_selection, show_selection_bar
 from safeguards.consent import Purpose
 from safeguards.release import GroupTooSmall, ReleasedStories
 from stories.elements import Stones
-from stories.selection import Selection, select_stories
+from stories.selection import Selection
 
 _QUESTION, _STONE = "kies_vraag", "kies_steen"
 
@@ -31,7 +31,7 @@ def show_page(context: PageContext) -> None:
         show_empty(NO_STORIES, "Verhalen staan hier zodra ze binnen zijn en verwerkt zijn.")
         return
     selection = show_selection_bar(context, data)
-    selected = select_stories(data.stories, data.options, selection)
+    selected = select_from(data, selection)
     if selected.empty:
         show_empty(NO_STORIES, "Niemand past in deze selectie. Kies een ruimere.")
         return

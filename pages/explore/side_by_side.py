@@ -9,7 +9,7 @@ from pages.explore.aim_stories import show_not_asked, show_stories_of_aim, shown
 from pages.explore.figure_cards import group_by_indicator, make_figure_card
 from pages.explore.summary import describe_missing, describe_period, describe_stories
 from pages.shared.address import read_param, write_params
-from pages.shared.data import CollectionData, load_data, release_for
+from pages.shared.data import CollectionData, load_data, release_for, select_from
 from pages.shared.dutch import escape_markdown
 from pages.shared.guard import PageContext, require
 from pages.shared.notices import NO_FIGURE, NO_STORIES, show_empty, show_group_too_small
@@ -18,7 +18,7 @@ from pages.shared.provenance import show_provenance
 from pages.shared.selection_bar import describe_selection, show_selection_bar
 from safeguards.consent import Purpose
 from safeguards.release import GroupTooSmall
-from stories.selection import Selection, select_stories
+from stories.selection import Selection
 
 _AIM, _QUESTION = "kies_doel", "kies_doelvraag"
 TARGETS = {"children": "kinderen", "parents": "ouders", "workers": "medewerkers", "municipality": "de gemeente"}
@@ -67,7 +67,7 @@ def _show_telling(context: PageContext, data: CollectionData, selection: Selecti
     if data.stories.empty:
         show_empty(NO_STORIES, "Verhalen staan hier zodra ze binnen zijn en verwerkt zijn.")
         return
-    selected = select_stories(data.stories, data.options, selection)
+    selected = select_from(data, selection)
     if selected.empty:
         show_empty(NO_STORIES, "Niemand past in deze selectie. Kies een ruimere.")
         return

@@ -16,7 +16,7 @@ def describe_stories(released: ReleasedStories) -> str:
 def describe_period(released: ReleasedStories) -> str:
     """From which month to which month these stories were told."""
     months: pd.Series = released.frame["told_on"]
-    return show_period(min(months), max(months)) if len(months) else "geen verhalen"
+    return show_period(months.min(), months.max()) if len(months) else "geen verhalen"
 
 
 def describe_missing(context: PageContext, released: ReleasedStories) -> str:

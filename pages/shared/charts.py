@@ -116,7 +116,7 @@ def _show_chart(
     chart = _make_chart(context, view, panel, chosen[1] if chosen[0] == panel.perspective else "")
     sentence = f"{panel.label}. {panel.asked_as} {describe_panel(context, view, panel)}".replace("\\", "")
     if on_pick is None:
-        st.altair_chart(chart, width="content", theme=None, key=f"kaart_{key}", alt=sentence)
+        st.vega_lite_chart(spec=chart, width="content", theme=None, key=f"kaart_{key}", alt=sentence)
         return
     chart_key = f"kaart_{key}"
 
@@ -126,8 +126,8 @@ def _show_chart(
         if part in (*view.parts, NA_OPTION):
             on_pick(panel.perspective, part)
 
-    st.altair_chart(
-        chart,
+    st.vega_lite_chart(
+        spec=chart,
         width="content",
         theme=None,
         key=chart_key,
@@ -137,7 +137,7 @@ def _show_chart(
     )
 
 
-def _make_chart(context: PageContext, view: QuestionView, panel: Panel, chosen: str) -> object:
+def _make_chart(context: PageContext, view: QuestionView, panel: Panel, chosen: str) -> chart_shapes.Spec:
     question, perspective = view.question, panel.perspective
     counts = [panel.counts.get(part) for part in view.parts]
     smallest = context.limits.internal

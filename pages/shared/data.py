@@ -1,30 +1,69 @@
 """Stories and answers of a collection for the pages, read once for everybody until something changes."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import pandas as pd
 import streamlit as st
 
+from pages.shared.answers import read_answers
 from pages.shared.guard import PageContext
+from pages.shared.parts import place_answers
 from pages.shared.versions import read_data_version
 from safeguards.consent import Purpose
 from safeguards.installation import Installation
 from safeguards.release import ReleasedStories, release_stories
 from stories.framework import SignificationFramework
-from stories.queries import answers_frame, options_frame, stories_frame
+from stories.queries import options_frame, stories_frame
+from stories.selection import Selection, select_stories
 
 
 @dataclass(frozen=True)
 class CollectionData:
     """What may be read for one purpose. Shared by all who look: read it, never change it in place.
 
-    stories: as `stories_frame`. options: as `options_frame`, of these stories only.
-    answers: per element the rows of `answers_frame`, index story_id, columns state and value.
+    stories: as `stories_frame`. The answers to a question are read when it is first asked for.
     """
 
     stories: pd.DataFrame
-    options: pd.DataFrame
-    answers: dict[str, pd.DataFrame]
+    _installation: Installation
+    _framework: SignificationFramework
+    _collection_id: int
+    _placed: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
+    _options: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _answers: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def placed(self, element: str, *, stone: str = "") -> pd.DataFrame:
+        """Where each answer to a question counts and lies: as `place_answers`, with the perspective."""
+        if (element, stone) not in self._placed:
+            question = self._framework.elements[element]
+            placed = place_answers(question, self._read_answers(element), self._options_for(element), stone=stone)
+            self._placed[(element, stone)] = placed.join(self.stories["perspective"])
+        return self._placed[(element, stone)]
+
+    @property
+    def options(self) -> pd.DataFrame:
+        """What every answer counts under. Reads all questions: `select_from` reads only what it needs."""
+        return self.options_of(self._framework.elements)
+
+    def options_of(self, elements: Iterable[str]) -> pd.DataFrame:
+        """What each answer to these questions counts under: as `options_frame`."""
+        frames = [self._options_for(element) for element in dict.fromkeys(elements)]
+        return pd.concat(frames) if frames else pd.DataFrame(columns=["story_id", "element", "option"])
+
+    def _options_for(self, element: str) -> pd.DataFrame:
+        if element not in self._options:
+            answers = self._read_answers(element).reset_index()
+            answers.insert(1, "element", element)
+            self._options[element] = options_frame(answers, self._framework)
+        return self._options[element]
+
+    def _read_answers(self, element: str) -> pd.DataFrame:
+        if element not in self._answers:
+            with self._installation.database.reading() as session:
+                answers = read_answers(session, self._collection_id, element)
+            self._answers[element] = answers[answers.index.isin(self.stories.index)]
+        return self._answers[element]
 
 
 def load_data(context: PageContext, *, purpose: Purpose) -> CollectionData:
@@ -60,14 +99,14 @@ def _read_data(
 ) -> CollectionData:
     with _installation.database.reading() as session:
         stories = stories_frame(session, collection_id, purpose=Purpose(purpose))
-        answers = answers_frame(session, collection_id)
-    answers = answers[answers["story_id"].isin(stories.index)]
-    options = options_frame(answers, _framework)
-    options["element"] = options["element"].astype("category")
-    by_element = {
-        str(element): rows.drop(columns="element").set_index("story_id") for element, rows in answers.groupby("element")
-    }
-    return CollectionData(stories, options, by_element)
+    # Walking over a column of Arrow strings is slow, and the gate walks over these on every click.
+    stories = stories.astype(dict.fromkeys(("consent", "perspective", "told_on"), object))
+    return CollectionData(stories, _installation, _framework, collection_id)
+
+
+def select_from(data: CollectionData, selection: Selection) -> pd.DataFrame:
+    """The stories that a selection keeps; the gate still has to let them out."""
+    return select_stories(data.stories, data.options_of(element for element, _ in selection.answers), selection)
 
 
 def release_for(context: PageContext, stories: pd.DataFrame, *, purpose: Purpose) -> ReleasedStories:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pages.shared.data import CollectionData, release_for
 from pages.shared.guard import PageContext
-from pages.shared.parts import SKIPPED_PART, part_keys, place_answers
+from pages.shared.parts import SKIPPED_PART, part_keys
 from pages.shared.released import release_by_row
 from safeguards.consent import Purpose
 from safeguards.release import GroupTooSmall, ReleasedStories, may_show_share, release_counts
@@ -93,15 +93,10 @@ def make_view(
 
 
 def _place(data: CollectionData, stories: pd.DataFrame, question: Any, stone: str) -> pd.DataFrame:
-    answers = data.answers.get(question.id)
-    if answers is None:
-        return pd.DataFrame(columns=["part", "x", "y", "perspective"])
-    answers = answers[answers.index.isin(stories.index)]
-    options = data.options[data.options["element"] == question.id]
-    options = options[options["story_id"].isin(answers.index)]
     if isinstance(question, Stones) and not stone:
         stone = question.stone_keys[0]
-    return place_answers(question, answers, options, stone=stone).join(stories["perspective"])
+    placed = data.placed(question.id, stone=stone)
+    return placed if len(stories) == len(data.stories) else placed[placed.index.isin(stories.index)]
 
 
 def _make_panel(
