@@ -15,9 +15,14 @@ from tests.exports.conftest import ReadExport, read_rows
 Told = dict[str, Receipt]
 
 
-def test_a_fact_that_points_at_one_parent_is_blank(told: Told, read_export: ReadExport) -> None:
+def test_a_fact_that_points_at_one_parent_is_blank_and_a_group_with_it(
+    installation: Installation, collection: Collection, told: Told, read_export: ReadExport
+) -> None:
+    # One blank among 25 would say who lives in the east, so the smallest other group is blank too.
+    lines = "\n".join(f"z{n} | parent | z{n} | zuid" for n in range(14))
+    draw_stories(installation, collection, "story | perspective | teller | BG3\n" + lines)
     areas = [row["BG3"] for row in read_rows(read_export("csv"))]
-    assert sorted(areas) == [""] + ["noord"] * 12
+    assert sorted(areas) == [""] * 13 + ["zuid"] * 14
 
 
 def test_the_provenance_counts_what_was_blanked(told: Told, read_export: ReadExport, tmp_path: object) -> None:
@@ -29,7 +34,7 @@ def test_the_provenance_counts_what_was_blanked(told: Told, read_export: ReadExp
         "not_processed_yet": 0,
         "not_in_selection": 0,
         "released": 13,
-        "facts_blanked": 1,
+        "facts_blanked": 13,
     }
 
 
