@@ -127,8 +127,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(f"Instelling {unknown[0]} bestaat niet. In docs/how-to/settings.md staat welke er zijn.")
     values = {setting.name: _read_value(name, setting, environ) for name, setting in known.items()}
     folder = Path(str(values.pop("data_folder")))
-    values["data_folder"] = folder if folder.is_absolute() else ROOT / folder
-    settings = Settings(**values)  # type: ignore[arg-type]
+    folder = folder if folder.is_absolute() else ROOT / folder
+    settings = Settings(data_folder=folder, **values)  # type: ignore[arg-type]
     if settings.rounding_shared > 2 * settings.smallest_group_shared:
         raise SettingsError(
             f"Instelling {PREFIX}ROUNDING_SHARED is {settings.rounding_shared}. Zo grof afgerond wordt een groep van "

@@ -51,12 +51,13 @@ def claim_run(session: Session, *, worker: str, timeout_minutes: int, run_id: in
         wanted = wanted.where(RunRow.id == run_id)
     for candidate in session.scalars(wanted.limit(5)):
         # Two workers can see the same row; the UPDATE decides who gets it.
-        claimed = session.execute(
+        claimed = session.scalar(
             update(RunRow)
             .where(RunRow.id == candidate, free)
             .values(state=RUNNING, claimed_by=worker, alive_at=now(), error=None, done=0, total=0, step="")
+            .returning(RunRow.id)
         )
-        if claimed.rowcount == 1:
+        if claimed is not None:
             return session.get_one(RunRow, candidate, populate_existing=True)
     return None
 

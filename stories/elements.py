@@ -103,7 +103,7 @@ class Element(Part):
 
     def offer_to(self, perspective: str) -> Offer:
         """How this element is offered to a perspective; "none" when it is not."""
-        return self.offered.get(perspective, NONE)  # type: ignore[return-value]
+        return self.offered.get(perspective, "none")
 
     @property
     def aims(self) -> tuple[str, ...]:
