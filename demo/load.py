@@ -21,8 +21,8 @@ KEY = "demo"
 TITLE = "Verhalen over Basis jeugdhulp (demonstratie)"
 TAXONOMY = "jeugdhulp_nl"
 WHAT_HAPPENS = (
-    "Dit is een demonstratie met verzonnen verhalen. Wat je hier vertelt, gaat naar niemand toe "
-    "en staat alleen op deze computer."
+    "Dit is een demonstratie met verzonnen verhalen. Een verhaal dat hier verteld wordt, "
+    "gaat naar niemand toe en blijft op deze computer."
 )
 # What one person needs to walk the whole chain. Given in the demo only, and said out loud.
 DEMO_ROLES = (Role.FACILITATOR, Role.EVALUATOR, Role.PENVOERDER)
