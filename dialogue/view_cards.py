@@ -64,7 +64,7 @@ def make_view_card(
         missing=_find_missing(framework, selection, perspectives),
         rows=tuple(row for table in released for row in _read_rows(table, perspectives)),
         smallest=released[0].smallest,
-        note="; ".join(dict.fromkeys(table.note for table in released if table.note)),
+        note="; ".join(dict.fromkeys(part for table in released for part in table.note.split("; ") if part)),
         period=(str(stories["told_on"].min()), str(stories["told_on"].max())),
         framework=session.get_one(FrameworkRow, framework_id).key,
         framework_version=session.get_one(FrameworkRow, framework_id).version,

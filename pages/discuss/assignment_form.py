@@ -53,12 +53,11 @@ def _show_goals(goals: list[GoalChoice]) -> None:
     st.markdown("**Bij welke doelen hoort de vraag?** Kies er ten minste één.")
     if not goals:
         show_empty("deze verzameling heeft nog geen doelen", "Vraag de beheerder om de doelen in te lezen.")
-    for place, (kind, heading) in zip(st.columns(2, gap="medium"), _GOAL_KINDS.items(), strict=True):
-        with place:
-            st.markdown(heading)
-            for goal in goals:
-                if goal.kind == kind:
-                    st.checkbox(f"{escape_markdown(goal.label)} ({goal.id})", key=_goal_key(goal.id))
+    for kind, heading in _GOAL_KINDS.items():
+        st.markdown(heading)
+        for goal in goals:
+            if goal.kind == kind:
+                st.checkbox(f"{escape_markdown(goal.label)} ({goal.id})", key=_goal_key(goal.id))
 
 
 def _show_choice(question: str, field: str, options: dict[str, str]) -> None:

@@ -17,7 +17,6 @@ from dialogue.refusals import LONGEST_TEXT
 from dialogue.roundtables import Roundtable
 from pages.discuss.actions import act, show_fault, show_form_faults
 from pages.discuss.looks import make_advice_html
-from pages.shared.dutch import escape_markdown
 from pages.shared.guard import PageContext
 from pages.shared.notices import show_empty
 
@@ -110,7 +109,7 @@ def _show_form(
         st.selectbox(
             "Bij welk doel?",
             list(goals),
-            format_func=lambda goal: escape_markdown(goals[goal]),
+            format_func=lambda goal: goals[goal],
             index=list(goals).index(advice.goal) if advice and advice.goal in goals else None,
             placeholder="Kies een doel",
             key=f"{form}_goal",
