@@ -78,7 +78,8 @@ def open_database(url: str) -> Database:
         parsed = make_url(url)
         is_sqlite = parsed.get_backend_name() == "sqlite"
         # Two threads of the web server may hold a session at once; each gets its own connection.
-        engine = create_engine(parsed, **({} if is_sqlite else {"pool_pre_ping": True}))
+        # hide_parameters: an error of the database must not carry an answer or a text into a log.
+        engine = create_engine(parsed, hide_parameters=True, **({} if is_sqlite else {"pool_pre_ping": True}))
     except (ArgumentError, ModuleNotFoundError) as error:
         # The URL itself may hold a password, so it is not repeated.
         raise DatabaseUnusable(
