@@ -1,0 +1,1 @@
+"""Tests of the pages: each page for Anna, for Cem, and for nobody."""
