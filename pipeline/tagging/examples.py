@@ -70,7 +70,7 @@ Views = dict[str, sparse.csr_matrix]
 def learn_kernels(views: Views, others: Views) -> list[np.ndarray]:
     """Return how alike the stories in `views` are to those in `others`, (n, m) per learner."""
     alike = {name: np.asarray((views[name] @ others[name].T).todense()) for name in views if name != "cue_hits"}
-    return [sum(alike.values()), alike["letters"], alike["cues"], alike["meaning"]]
+    return [np.sum(list(alike.values()), axis=0), alike["letters"], alike["cues"], alike["meaning"]]
 
 
 class ExampleLearner:
