@@ -245,9 +245,12 @@ def import_story_files(
         report = import_stories(
             opened, format, files, collection_key=collection, mapping=mapping, by=COMMAND_LINE, progress=move
         )
-    result = {"accepted": report.accepted, "repeated": report.repeated, "set_apart": len(report.set_apart)}
-    sentence = f"{report.accepted} verhalen nieuw, {report.repeated} waren er al, {len(report.set_apart)} apart gezet."
-    say(result, sentence, as_json=as_json)
+    result = {"accepted": report.accepted, "repeated": report.repeated, "set_apart": report.set_apart}
+    sentence = (
+        f"{report.accepted} verhalen nieuw, {report.repeated} waren er al of zijn ingetrokken, "
+        f"{len(report.set_apart)} apart gezet."
+    )
+    say({**result, "notes": report.notes}, "\n".join([sentence, *report.notes]), as_json=as_json)
 
 
 @app.command()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from faults import PersonFault
 from imports.check import check_incoming
 from imports.comments_csv import read_comments_csv
@@ -18,7 +20,7 @@ from imports.verteltafel_csv import read_verteltafel_csv
 from safeguards import audit
 from safeguards.consent import Consent
 from safeguards.installation import Installation
-from stories.accept import Submission, accept_story
+from stories.accept import StoryWithdrawn, Submission, accept_story
 from stories.collections import Collection, find_collection, load_stored_framework
 from stories.framework import SignificationFramework
 
@@ -203,19 +205,24 @@ def _store_batch(target: _Target, batch: list[IncomingStory]) -> int:
     """Store a batch in one transaction; how many were new."""
     installation = target.installation
     with installation.database.writing() as session:
-        receipts = [
-            accept_story(
-                session,
-                target.to_submission(story),
-                vault=installation.vault,
-                max_characters=installation.settings.story_max_characters,
-                told_on=story.told_on,
-                story_id=target.numbers.story_id(story.number),
-                teller_id=target.numbers.teller_id(story.teller, story.number),
-            )
-            for story in batch
-        ]
-    return sum(not receipt.is_repeat for receipt in receipts)
+        return sum(_store(session, target, story) for story in batch)
+
+
+def _store(session: Session, target: _Target, story: IncomingStory) -> bool:
+    """Whether the story is new: not when it was there already, or when its teller took it back."""
+    try:
+        receipt = accept_story(
+            session,
+            target.to_submission(story),
+            vault=target.installation.vault,
+            max_characters=target.installation.settings.story_max_characters,
+            told_on=story.told_on,
+            story_id=target.numbers.story_id(story.number),
+            teller_id=target.numbers.teller_id(story.teller, story.number),
+        )
+    except StoryWithdrawn:
+        return False
+    return not receipt.is_repeat
 
 
 def _record(target: _Target, format: str, by: str, accepted: int, repeated: int, set_apart: int) -> None:

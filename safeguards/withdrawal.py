@@ -10,7 +10,7 @@ from safeguards.receipts import hash_receipt_code
 from storage.engine import leaves_traces
 from storage.tables.dialogue import EvidenceRow
 from storage.tables.processing import SuggestedThemeRow, ThemeMembershipRow
-from storage.tables.stories import StoryRow
+from storage.tables.stories import StoryRow, WithdrawnRow
 
 
 def find_story_by_code(session: Session, code: str) -> str | None:
@@ -31,10 +31,13 @@ def withdraw_story(session: Session, story_id: str, *, by: str) -> None:
     """Remove a story with everything made of it: original, masked text, answers, lemmas, embedding,
     tags, theme membership, and its place among evidence, where only the mark stays. On SQLite it is
     then also wiped from the log beside the database; backups are for whoever keeps them.
+    What stays is the hash of its submission, so that a file or a phone cannot bring it back.
     """
     leaves_traces(session)
     _forget_evidence(session, story_id)
     _forget_in_themes(session, story_id)
+    story = session.get_one(StoryRow, story_id)
+    session.add(WithdrawnRow(submission_hash=story.submission_hash))
     # The rest hangs on the story's row and goes with it.
     session.execute(delete(StoryRow).where(StoryRow.id == story_id))
     audit.record(session, "withdraw_story", "", by=by)

@@ -15,7 +15,7 @@ from safeguards.consent import Consent
 from safeguards.receipts import hash_receipt_code, hash_submission, make_receipt_code
 from safeguards.vault import Original, Vault
 from storage.runs import request_run
-from storage.tables.stories import AnswerRow, StoryRow
+from storage.tables.stories import AnswerRow, StoryRow, WithdrawnRow
 from stories.answers import ANSWERED, STATES, Answer, AnswerError, check_value
 from stories.collections import find_collection, load_stored_framework
 
@@ -32,6 +32,13 @@ class StoryRefused(PersonFault):
         super().__init__(sentence)
         self.field = field
         self.sentence = sentence
+
+
+class StoryWithdrawn(StoryRefused):
+    """The teller took this story back; the same submission does not bring it in again."""
+
+    def __init__(self) -> None:
+        super().__init__("submission_id", "Dit verhaal is ingetrokken. Het komt niet terug.")
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ def accept_story(
     """Check a submission, store it whole, and ask for its processing. The caller commits.
 
     told_on, story_id and teller_id are for imports, where these are known; a form leaves them out.
-    Raises StoryRefused or AnswerError, with nothing stored.
+    Raises StoryRefused (StoryWithdrawn when the teller took it back) or AnswerError, with nothing stored.
     """
     name = submission.submission_id
     if len(name) < SUBMISSION_MIN_CHARACTERS or not name.isprintable():
@@ -90,6 +97,8 @@ def accept_story(
     earlier = _find_earlier(session, submission_hash)
     if earlier is not None:
         return Receipt(earlier, code, is_repeat=True)
+    if session.get(WithdrawnRow, submission_hash) is not None:
+        raise StoryWithdrawn
     collection = find_collection(session, submission.collection)
     if not collection.is_open:
         raise StoryRefused("collection", "Deze verzameling is gesloten. Er kunnen geen verhalen meer bij.")

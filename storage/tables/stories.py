@@ -55,3 +55,11 @@ class AnswerRow(Base):
     shown: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     input_mode: Mapped[str | None] = mapped_column(String(20))
     moves: Mapped[int | None]
+
+
+class WithdrawnRow(Base):
+    """The mark of a withdrawn submission: enough to refuse it when it comes again, and nothing else."""
+
+    __tablename__ = "withdrawn"
+
+    submission_hash: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -12,10 +12,10 @@ from storage.tables.collections import CollectionRow
 from storage.tables.processing import RunRow
 from storage.tables.stories import AnswerRow, StoryRow, VaultRow
 from stories import accept
-from stories.accept import Receipt, StoryRefused, Submission, accept_story
+from stories.accept import Receipt, StoryRefused, StoryWithdrawn, Submission, accept_story
 from stories.answers import NOT_APPLICABLE_ANSWER, SKIPPED_ANSWER, Answer, AnswerError
 from stories.collections import Collection, CollectionUnknown
-from tests.cast import make_submission, tell
+from tests.cast import make_submission, tell, withdraw
 
 TABLES = (StoryRow, VaultRow, AnswerRow, RunRow)
 
@@ -229,3 +229,13 @@ def test_a_submission_of_a_withdrawn_story_is_a_new_story(installation: Installa
     with installation.database.writing() as session:
         session.execute(delete(StoryRow))
     assert send(installation, sent).code == first.code
+
+
+def test_dinas_story_does_not_come_back_when_it_is_sent_again(
+    installation: Installation, collection: Collection
+) -> None:
+    submission = make_submission(collection)
+    dina = tell(installation, collection, submission_id=submission.submission_id)
+    withdraw(installation, dina)
+    with pytest.raises(StoryWithdrawn, match=r"Dit verhaal is ingetrokken\."):
+        tell(installation, collection, submission_id=submission.submission_id)

@@ -50,6 +50,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_users_name")),
     )
     op.create_table(
+        "withdrawn",
+        sa.Column("submission_hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("submission_hash", name=op.f("pk_withdrawn")),
+    )
+    op.create_table(
         "collections",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=60), nullable=False),
@@ -182,10 +187,7 @@ def upgrade() -> None:
         sa.Column("result", sa.JSON(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["collection_id"],
-            ["collections.id"],
-            name=op.f("fk_runs_collection_id_collections"),
-            ondelete="CASCADE",
+            ["collection_id"], ["collections.id"], name=op.f("fk_runs_collection_id_collections"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
     )
@@ -209,10 +211,7 @@ def upgrade() -> None:
         sa.Column("way_in", sa.String(length=40), nullable=False),
         sa.Column("receipt_hash", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
-            ["collection_id"],
-            ["collections.id"],
-            name=op.f("fk_stories_collection_id_collections"),
-            ondelete="CASCADE",
+            ["collection_id"], ["collections.id"], name=op.f("fk_stories_collection_id_collections"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["framework_id"], ["frameworks.id"], name=op.f("fk_stories_framework_id_frameworks")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stories")),
@@ -269,16 +268,10 @@ def upgrade() -> None:
         sa.Column("counts_not", sa.Text(), nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["collection_id"],
-            ["collections.id"],
-            name=op.f("fk_figures_collection_id_collections"),
-            ondelete="CASCADE",
+            ["collection_id"], ["collections.id"], name=op.f("fk_figures_collection_id_collections"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["import_id"],
-            ["figure_imports.id"],
-            name=op.f("fk_figures_import_id_figure_imports"),
-            ondelete="CASCADE",
+            ["import_id"], ["figure_imports.id"], name=op.f("fk_figures_import_id_figure_imports"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figures")),
     )
@@ -396,10 +389,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["roundtable_id"],
-            ["roundtables.id"],
-            name=op.f("fk_advice_roundtable_id_roundtables"),
-            ondelete="CASCADE",
+            ["roundtable_id"], ["roundtables.id"], name=op.f("fk_advice_roundtable_id_roundtables"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_advice")),
     )
@@ -460,10 +450,7 @@ def upgrade() -> None:
         sa.Column("strength", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_theme_memberships_run_id_runs")),
         sa.ForeignKeyConstraint(
-            ["story_id"],
-            ["stories.id"],
-            name=op.f("fk_theme_memberships_story_id_stories"),
-            ondelete="CASCADE",
+            ["story_id"], ["stories.id"], name=op.f("fk_theme_memberships_story_id_stories"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["theme_id"],
@@ -567,6 +554,7 @@ def downgrade() -> None:
 
     op.drop_table("sign_ins")
     op.drop_table("collections")
+    op.drop_table("withdrawn")
     op.drop_table("users")
     op.drop_table("frameworks")
     op.drop_table("audit")
