@@ -19,6 +19,23 @@ _CHANGES_NOTHING = (
     "change_password",
     "grant_role",
     "revoke_role",
+    "close_account",
+    "reopen_account",
+    "export_stories",
+    "import_figures",
+    "make_collection",
+    "file_assignment",
+    "move_assignment",
+    "make_roundtable",
+    "add_evidence",
+    "remove_evidence",
+    "add_observation",
+    "edit_observation",
+    "remove_observation",
+    "add_interpretation",
+    "edit_interpretation",
+    "save_advice",
+    "submit_advice",
 )
 
 
