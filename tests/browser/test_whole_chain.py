@@ -70,7 +70,7 @@ def wait_for(path: Path, words: str, running: subprocess.Popen[bytes]) -> str:
         said = path.read_text()
         if words in said:
             return said
-        assert running.poll() is None, said
+        assert running.poll() is None and "is gestopt" not in said, said
         time.sleep(0.5)
     raise AssertionError(f"{words!r} was never printed: {path.read_text()}")
 
@@ -201,11 +201,136 @@ def field(desk: Page, label: str) -> Locator:
     return desk.get_by_role("textbox", name=label)
 
 
+def fill(desk: Page, label: str, text: str) -> None:
+    """Write in a field, and leave it, as the page only then hears of it."""
+    field(desk, label).fill(text)
+    field(desk, label).blur()
+
+
+def unfold(desk: Page, title: str) -> None:
+    """Open a panel, once it is drawn."""
+    panel = desk.locator("details").filter(has_text=title).last
+    expect(panel).to_be_visible()
+    if panel.get_attribute("open") is None:
+        panel.locator("summary").click()
+
+
 def file_an_assignment(desk: Page, address: str) -> None:
-    """An incomplete question is refused by field; a complete one gets a table."""
+    """An incomplete question is refused field by field; a complete one gets a table."""
     open_page(desk, f"{address}/opdrachten?verzameling=demo", "Opdrachten")
-    desk.get_by_text("Dien een vraag in", exact=True).first.click()
-    field(desk, "Wie geeft de opdracht?").fill("Regiegroep jeugd")
+    unfold(desk, "Dien een vraag in")
+    fill(desk, "Wie geeft de opdracht?", "Regiegroep jeugd")
     desk.get_by_role("button", name="Dien de vraag in").click()
-    expect(desk.get_by_text(re.compile("Schrijf op welke vraag|Welke vraag|vraag")).first).to_be_visible()
-    field(desk, "Welke vraag moet de tafel beantwoorden?").fill(QUESTION)
+    expect(desk.get_by_text("5 velden zijn nog niet goed.")).to_be_visible()
+    fill(desk, "Welke vraag moet de tafel beantwoorden?", QUESTION)
+    for choice in ("Hulp komt op tijd: sneller", "Thematisch: een eenmalige vraag", "Verbeteren: samen iets anders"):
+        desk.get_by_text(choice).first.click()
+    desk.get_by_text("Gemeente", exact=True).click()
+    desk.get_by_role("button", name="Dien de vraag in").click()
+    expect(desk.get_by_text("Je vraag is ingediend.")).to_be_visible()
+    unfold(desk, "Nieuwe duidingstafel")
+    fill(desk, "Titel van de tafel", "Op tijd")
+    desk.get_by_role("button", name="Maak de tafel").click()
+    desk.get_by_text(re.compile("Naar de duidingstafel: Op tijd")).first.click()
+    expect(desk.get_by_role("heading", name="Duidingstafel", exact=True)).to_be_visible()
+
+
+def go_to_step(desk: Page, name: str) -> None:
+    """One of the steps of the meeting."""
+    desk.get_by_role("radio", name=name).or_(desk.get_by_role("button", name=name)).first.click()
+    expect(desk.get_by_role("heading", name=name.split(". ")[-1], exact=True).first).to_be_visible()
+
+
+def put_evidence_on_the_table(desk: Page, address: str) -> None:
+    """The mother's own story and a figure, both frozen."""
+    unfold(desk, "Een cijfer")
+    desk.get_by_role("button", name="Leg dit cijfer op tafel").click()
+    expect(desk.get_by_text(re.compile("cijfer ligt op tafel"))).to_be_visible()
+    table = re.search(r"tafel=(\d+)", desk.url)
+    assert table
+    open_page(desk, f"{address}/duidingstafel?verzameling=demo&tafel={table[1]}&zoek=brief&wie=parent", "Duidingstafel")
+    unfold(desk, "Een verhaal of een beeld")
+    card = desk.locator("[data-testid=stVerticalBlock]").filter(has_text=TITLE).last
+    card.get_by_role("button", name="Leg dit verhaal op tafel").click()
+    expect(desk.get_by_text(re.compile("verhaal ligt op tafel"))).to_be_visible()
+    desk.screenshot(path=PICTURES / "evidence.png")
+
+
+def refuse_an_advice_without_rivals(desk: Page) -> None:
+    """One observation without readings: no advice yet, and the page says why."""
+    go_to_step(desk, "2. Wat zien we?")
+    fill(desk, "Wat zien jullie?", "Het eerste gesprek is snel, de brief duurt lang.")
+    desk.get_by_role("button", name="Schrijf op").click()
+    expect(desk.get_by_text("Het eerste gesprek is snel").first).to_be_visible()
+    go_to_step(desk, "4. Advies")
+    expect(desk.get_by_text(re.compile("twee duidingen")).first).to_be_visible()
+    expect(desk.get_by_role("button", name="Bewaar het advies")).to_be_disabled()
+
+
+def write_two_rival_readings(desk: Page) -> None:
+    """One from the parents' side and one from the workers', side by side."""
+    go_to_step(desk, "3. Hoe lezen we dat?")
+    readings = (
+        ("Ouder of verzorger", "Wachten op papier voelt als wachten op hulp."),
+        ("Medewerker", "De hulp begint al bij het eerste gesprek; de brief komt erna."),
+    )
+    for side, text in readings:
+        unfold(desk, "Schrijf een duiding bij observatie 1")
+        desk.get_by_role("radiogroup").get_by_text(side, exact=True).last.click()
+        fill(desk, "Hoe lezen jullie dit?", text)
+        fill(desk, "Wat zou jullie van gedachten doen veranderen?", "Als gezinnen de brief niet missen.")
+        desk.get_by_role("button", name="Schrijf de duiding op").click()
+        expect(desk.get_by_text(text).first).to_be_visible()
+    desk.screenshot(path=PICTURES / "readings.png")
+
+
+def write_an_advice(desk: Page) -> None:
+    """Now it can be saved, with what to stop and the dissent under it."""
+    go_to_step(desk, "4. Advies")
+    desk.get_by_text("Doelen toetsen en adviseren", exact=True).click()
+    fill(desk, "Aan wie?", "Wethouder jeugd")
+    desk.get_by_role("combobox", name=re.compile("Bij welk doel")).click()
+    desk.get_by_role("option", name=re.compile("Hulp komt op tijd")).click()
+    fill(desk, "Wat adviseren jullie?", "Laat de brief voor school in de eerste week meegaan.")
+    fill(desk, "Waarover verschillen jullie van mening? (mag leeg blijven)", "Medewerkers vinden een week te kort.")
+    desk.get_by_role("button", name="Bewaar het advies").click()
+    expect(desk.get_by_text(re.compile("advies is bewaard")).first).to_be_visible()
+    go_to_step(desk, "Overzicht")
+    expect(desk.get_by_text("Laat de brief voor school in de eerste week meegaan.").first).to_be_visible()
+    desk.screenshot(path=PICTURES / "advice.png", full_page=True)
+
+
+def export_everything(desk: Page, address: str) -> str:
+    """The stories of the evaluator's download, which also says where it comes from."""
+    open_page(desk, f"{address}/exporteren?verzameling=demo", "Exporteren")
+    desk.get_by_text("JSON Lines: voor programma's").click()
+    with desk.expect_download() as download:
+        desk.get_by_role("button", name="Download (zip)").click()
+    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    provenance = json.loads(files.pop("demo-evaluator.jsonl.herkomst.json"))
+    assert provenance["collection"]["key"] == "demo"
+    stories = files.pop("demo-evaluator.jsonl")
+    assert "Fatima" not in stories and files == {}
+    return stories
+
+
+def withdraw(page: Page, address: str, code: str) -> None:
+    """The mother changes her mind, with her code and nothing else."""
+    page.goto(f"{address}/mijn-verhaal")
+    page.get_by_role("textbox").first.fill(code)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(TITLE).first).to_be_visible()
+    page.screenshot(path=PICTURES / "phone-my-story.png", full_page=True)
+    wipe = re.compile("[Ww]is")
+    page.get_by_role("main").get_by_role("link", name=wipe).or_(page.get_by_role("button", name=wipe)).last.click()
+    page.get_by_role("button", name=wipe).click()
+    expect(page.get_by_text(re.compile("gewist")).first).to_be_visible()
+
+
+def see_the_mark_it_left(desk: Page, address: str) -> None:
+    """On the table there was a story; that is all that stays."""
+    open_page(desk, f"{address}/duidingstafel?verzameling=demo&tafel=1", "Duidingstafel")
+    expect(desk.get_by_text(re.compile("ingetrokken op")).first).to_be_visible()
+    assert TITLE not in desk.locator("body").inner_text()
+    desk.screenshot(path=PICTURES / "withdrawn.png")
