@@ -56,8 +56,13 @@ def show_frame() -> None:
     if viewer is None:
         st.navigation([st.Page(_show_closed, title=TITLE, default=True)], position="hidden").run()
         return
-    page = st.navigation(build_menu(viewer), expanded=True)
-    _show_person(viewer)
+    menu = build_menu(viewer)
+    # Streamlit's own menu puts headings between list items, which is wrong for who listens to the page.
+    page = st.navigation(menu, position="hidden")
+    with st.sidebar:
+        _show_menu(menu)
+        st.divider()
+        _show_person(viewer)
     page.run()
 
 
@@ -101,10 +106,18 @@ def _show_closed() -> None:
     refuse_stranger()
 
 
+def _show_menu(menu: dict[str, list[st.Page]]) -> None:
+    for section, pages in menu.items():
+        with st.container(gap=None, key=f"menu_{section.lower() or 'start'}"):
+            if section:
+                st.html(f'<h2 class="vt-section">{section}</h2>')
+            for page in pages:
+                st.page_link(page)
+
+
 def _show_person(viewer: Viewer) -> None:
-    with st.sidebar:
-        st.markdown(f"Aangemeld als **{escape_markdown(viewer.display_name)}**")
-        show_link("Afmelden", SIGN_OUT)
+    st.markdown(f"Aangemeld als **{escape_markdown(viewer.display_name)}**")
+    show_link("Afmelden", SIGN_OUT)
 
 
 show_frame()

@@ -1,9 +1,12 @@
 """The home page: what waits for this person, then the collections. Nothing else."""
 
+import textwrap
 from dataclasses import dataclass
 
 import streamlit as st
 
+from dialogue.assignments import Assignment, list_assignments
+from dialogue.states import moves_for
 from pages.shared.dutch import count_of, escape_markdown
 from pages.shared.guard import COLLECTION_PARAM
 from safeguards.access import ROLE_LABELS, Viewer
@@ -13,6 +16,7 @@ from stories.accept import PROCESS_RUN
 from stories.collections import Collection, list_collections
 from stories.queries import count_incoming
 
+QUESTION_LENGTH = 80
 NOTHING_WAITS = "Er wacht nu niets op je."
 
 
@@ -57,7 +61,24 @@ def find_waiting(installation: Installation, viewer: Viewer, collection: Collect
             run = newest_run(session, collection_id=collection.id, kind=PROCESS_RUN)
             if run is not None and run.state == FAILED:
                 found.append(Waiting("De laatste verwerking is niet gelukt", "manage/runs.py", collection.key))
+        if viewer.has_action("see_roundtable", collection.id):
+            found += [
+                Waiting(_say_turn(one), "discuss/assignments.py", collection.key)
+                for one in list_assignments(session, collection.id, viewer=viewer)
+                if _is_their_turn(viewer, one)
+            ]
     return found
+
+
+def _is_their_turn(viewer: Viewer, assignment: Assignment) -> bool:
+    # Anybody at the table may contest; that is a right, and nothing that waits for them.
+    moves = moves_for(viewer, assignment.state, assignment.collection_id)
+    return any(move.by.name != "any_member" for move in moves)
+
+
+def _say_turn(assignment: Assignment) -> str:
+    question = textwrap.shorten(assignment.question, QUESTION_LENGTH, placeholder=" …")
+    return f"Opdracht “{escape_markdown(question)}” wacht op een stap: {assignment.state_label.lower()}"
 
 
 def _has_role_in(viewer: Viewer, collection: Collection) -> bool:

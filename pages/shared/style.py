@@ -11,6 +11,10 @@ _STYLE = """<style>
 .vt-asked { min-height: 3.1em; margin: 0; line-height: 1.4; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3.5rem 1rem 3rem; } .vt-asked { min-height: 0; } }
 main:focus-visible, section:focus-visible { outline: 3px solid #154273; outline-offset: -3px; }
+/* Text and numbers leave through exports only; the little toolbar of a chart or table would be a second way. */
+[data-testid="stElementToolbar"] { display: none; }
+[class*="st-key-menu_"] a { min-height: 2.1rem; }
+.stApp h2.vt-section { font-size: .85rem; font-weight: 600; color: #4A5260; margin: 0; padding: .3rem 0 .1rem; }
 .vt-link { color: #154273; font-weight: 600; }
 .vt-card { border: 1px solid #C9D3E0; border-left: 4px solid #154273; border-radius: 4px;
   padding: .7rem 1rem .6rem; margin: 0 0 .8rem; background: #fff; color: #1B1B1B; max-width: 44rem; }

@@ -11,6 +11,7 @@ from safeguards.access import ACTIONS, TASKS, Role, Viewer
 from safeguards.installation import Installation
 from safeguards.signin import create_user, grant_role
 from storage.runs import claim_run, fail_run, request_run
+from storage.tables.dialogue import AssignmentRow
 from storage.tables.people import MembershipRow, SignInRow, UserRow
 from stories.accept import PROCESS_RUN
 from stories.collections import Collection
@@ -154,3 +155,28 @@ def test_the_administrator_of_the_house_gets_no_stories(visit: Visit, installati
 
 def test_every_action_of_a_task_is_an_action() -> None:
     assert {action for actions in TASKS.values() for action in actions} <= set(ACTIONS)
+
+
+def test_home_says_which_assignment_waits_for_a_step(
+    visit: Visit, installation: Installation, collection: Collection
+) -> None:
+    with installation.database.writing() as session:
+        session.add(
+            AssignmentRow(
+                collection_id=collection.id,
+                commissioner="Wethouder",
+                question="Komt hulp op tijd?",
+                goals=[],
+                scale="gemeente",
+                kind="thematisch",
+                intended_use="leren",
+                state="ingediend",
+                created_by="anna",
+            )
+        )
+
+    anna = [link.label for link in visit("anna", "frame.py").get("page_link")]
+    bram = [link.label for link in visit("bram", "frame.py").get("page_link")]
+
+    assert any("Komt hulp op tijd?" in label.replace("\\", "") for label in anna)
+    assert not any("Komt hulp op tijd?" in label.replace("\\", "") for label in bram)
