@@ -41,6 +41,8 @@ def store_deduce_lookups(connection: sqlite3.Connection) -> int:
     collection = _build_with_deduce()
     connection.executescript(SCHEMA)
     for name, structure in collection.items():
+        if not isinstance(structure, (dd.ds.LookupTrie, dd.ds.LookupSet)):
+            raise TypeError(f"deduce has a lookup structure {name} of an unknown kind.")
         if structure.matching_pipeline:
             connection.execute("INSERT INTO lowercased VALUES (?)", (name,))
         if isinstance(structure, dd.ds.LookupTrie):
@@ -81,7 +83,7 @@ def _store_trie(connection: sqlite3.Connection, name: str, trie: dd.ds.LookupTri
 
 
 def _walk(trie: dd.ds.LookupTrie) -> Iterator[list[str]]:
-    stack = [(trie, [])]
+    stack: list[tuple[dd.ds.LookupTrie, list[str]]] = [(trie, [])]
     while stack:
         node, words = stack.pop()
         if node.is_terminal and words:
@@ -96,13 +98,14 @@ class StoredTrie(dd.ds.LookupTrie):
         lowercased = connection.execute("SELECT 1 FROM lowercased WHERE list = ?", (name,)).fetchone()
         super().__init__(matching_pipeline=[dd.str.LowercaseString()] if lowercased else None)
         rows = connection.execute("SELECT word, longest FROM start WHERE list = ?", (name,))
-        self.children = dict(rows)  # the words are all that deduce asks of it; the numbers are ours
+        self._longest: dict[str, int] = dict(rows)
+        self.children = dict.fromkeys(self._longest, dd.ds.LookupTrie())  # deduce only asks for the words
         self._connection, self._name, self._lock = connection, name, lock
 
     def longest_matching_prefix(self, item: list[str], start_i: int = 0) -> list[str] | None:
         """The longest stored phrase that starts at this token, or None."""
         first = self._apply_matching_pipeline(item[start_i])
-        longest = self.children.get(first, 0)
+        longest = self._longest.get(first, 0)
         words = [self._apply_matching_pipeline(word) for word in item[start_i : start_i + longest]]
         candidates = [SEPARATOR.join(words[:n]) for n in range(len(words), 0, -1)]
         if not candidates:

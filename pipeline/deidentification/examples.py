@@ -110,8 +110,10 @@ def _make_faker(locale: str, seed: int) -> Faker:
 
 def _fill(template: str, source: random.Random, fakers: dict[str, Faker]) -> Example:
     locale = next((name for name, script in SCRIPTS.items() if script.search(template)), source.choice(LOCALES))
-    text, pieces, unlisted, at = "", [], set(), 0
-    values = {}
+    text, at = "", 0
+    pieces: list[tuple[int, int, str]] = []
+    unlisted: set[str] = set()
+    values: dict[str, str] = {}
     is_small = template[0].islower() or ("{n}" not in template and source.random() < 0.1)
     for match in SLOT.finditer(template):
         slot = match.group(1)

@@ -123,7 +123,7 @@ def _spread_repeats(
     story: StoryFeatures, chances: list[tuple[float, ...]], labels: list[str | None], is_free: Sequence[bool]
 ) -> None:
     """A word that is a name once is that name everywhere, also with another accent or a typing error."""
-    found = {}
+    found: dict[str, str] = {}
     for i, label in enumerate(labels):
         if label:
             found.setdefault(simplify(story.tokens[i].lower), label)

@@ -182,7 +182,7 @@ MONTH_DATE = _pattern(
     rf"(?:van|of))?\s+(?:{MONTHS})\b\.?(?:,?\s+['’]?(?:(?:19|20)\d\d|\d\d(?!\s*"
     rf"(?:uur|:|\.\d\d))))?\b"
     r"|\b(?-i:January|February|March|April|May|June|July|August|September|October"
-    r"|November|December)\s+\d{{1,2}}(?:th|st|nd|rd)?\b(?:,?\s+(?:19|20)\d\d)?"
+    r"|November|December)\s+\d{1,2}(?:th|st|nd|rd)?\b(?:,?\s+(?:19|20)\d\d)?"
 )
 FESTIVE_DATE = _pattern(
     r"\b(?:oudjaarsavond|oudjaarsdag|nieuwjaarsdag|oudejaarsavond|kerstavond|eerste kerstdag"
