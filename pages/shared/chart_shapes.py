@@ -77,12 +77,14 @@ def step_chart(counts: Sequence[int | None], keys: Sequence[str], poles: Sequenc
 
 def option_chart(counts: Sequence[int | None], keys: Sequence[str], labels: Sequence[str], *, chosen: str) -> Spec:
     """A bar for each option, in the order of the form. A hidden count is a question mark."""
-    axis = {"title": None, "labelLimit": 130, "labelFontSize": 12, "labelColor": INK, "ticks": False, "domain": False}
+    labels = ["\n".join(_wrap(label, 20)) for label in labels]
+    axis = {"title": None, "labelFontSize": 12, "labelColor": INK, "ticks": False, "domain": False}
+    axis = {**axis, "labelLimit": 130, "labelLineHeight": 13, "labelExpr": "split(datum.label, '\\n')"}
     y = {"field": "words", "type": "nominal", "sort": list(labels), "axis": axis}
     x = {"field": "height", "type": "quantitative", "axis": None}
-    x = {**x, "scale": {"domain": [0, _top(counts) * 1.2], "nice": False}}
+    x = {**x, "scale": {"domain": [0, _top(counts) * 1.4], "nice": False}}
     bars = _bars({"y": y, "x": x, "x2": {"datum": 0}}, {"y": y, "x": x}, dx=12, dy=0)
-    height = max(70, 27 * len(keys))
+    height = max(70, 30 * len(keys))
     return _finish({"data": _bar_data(counts, keys, labels, chosen), "layer": bars, "width": WIDTH, "height": height})
 
 

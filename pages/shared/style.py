@@ -13,6 +13,7 @@ _STYLE = """<style>
 main:focus-visible, section:focus-visible { outline: 3px solid #154273; outline-offset: -3px; }
 /* Text and numbers leave through exports only; the little toolbar of a chart or table would be a second way. */
 [data-testid="stElementToolbar"] { display: none; }
+.stMain [data-testid="stPageLink-NavLink"] p { color: #154273; text-decoration: underline; }
 [class*="st-key-menu_"] a { min-height: 2.1rem; }
 .stApp h2.vt-section { font-size: .85rem; font-weight: 600; color: #4A5260; margin: 0; padding: .3rem 0 .1rem; }
 .vt-link { color: #154273; font-weight: 600; }
