@@ -27,11 +27,11 @@ def to_plane(shares: np.ndarray) -> np.ndarray:
 def zone_borders(*, corner_from: float, middle_from: float) -> list[list[Sequence[float]]]:
     """The lines between the zones, each a list of points as shares: a cut at every corner, and the middle."""
     rest = 1 - corner_from
-    cuts = [
+    cuts: list[list[Sequence[float]]] = [
         [_turn((corner_from, rest, 0.0), step), _turn((corner_from, 0.0, rest), step)] for step in range(len(CORNERS))
     ]
     tip = (1 - 2 * middle_from, middle_from, middle_from)
-    middle = [_turn(tip, step) for step in (0, 1, 2, 0)]
+    middle: list[Sequence[float]] = [_turn(tip, step) for step in (0, 1, 2, 0)]
     return [*cuts, middle]
 
 

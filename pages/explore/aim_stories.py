@@ -21,7 +21,7 @@ AT_THE_TABLE = "De verhalen zelf lees je aan de duidingstafel."
 
 def shown_questions(context: PageContext, questions: list) -> list:
     """The questions of an aim that are laid out: dyads and triads first, then choices; stones come last."""
-    order = {Dyad: 0, Triad: 1, Stones: 3}
+    order: dict[type, int] = {Dyad: 0, Triad: 1, Stones: 3}
     return sorted(questions, key=lambda question: order.get(type(question), 2))
 
 

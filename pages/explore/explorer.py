@@ -1,5 +1,7 @@
 """The explorer: choose stories, see what tellers answered, read the stories behind it."""
 
+from typing import Any
+
 import streamlit as st
 
 from pages.explore.reading import show_reader
@@ -65,7 +67,7 @@ def _show_question(
     return view
 
 
-def _choose_question(context: PageContext) -> object:
+def _choose_question(context: PageContext) -> Any:
     questions = context.framework.elements
     st.session_state[_QUESTION] = read_param("vraag", list(questions), next(iter(questions)))
     name = st.selectbox(

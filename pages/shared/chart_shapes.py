@@ -58,8 +58,8 @@ def stones_chart(
 def step_chart(counts: Sequence[int | None], keys: Sequence[str], poles: Sequence[str], *, chosen: str) -> Spec:
     """Five columns between two ends. A hidden count is an empty column with a question mark."""
     top = _top(counts)
-    x = {"field": "part", "type": "nominal", "sort": list(keys), "axis": None, "scale": {"paddingInner": 0.12}}
-    y = {"field": "height", "type": "quantitative", "axis": None}
+    x: Spec = {"field": "part", "type": "nominal", "sort": list(keys), "axis": None, "scale": {"paddingInner": 0.12}}
+    y: Spec = {"field": "height", "type": "quantitative", "axis": None}
     y = {**y, "scale": {"domain": [-top * 0.34, top * 1.15], "nice": False}}
     ends = [
         {
@@ -78,10 +78,10 @@ def step_chart(counts: Sequence[int | None], keys: Sequence[str], poles: Sequenc
 def option_chart(counts: Sequence[int | None], keys: Sequence[str], labels: Sequence[str], *, chosen: str) -> Spec:
     """A bar for each option, in the order of the form. A hidden count is a question mark."""
     labels = ["\n".join(_wrap(label, 20)) for label in labels]
-    axis = {"title": None, "labelFontSize": 12, "labelColor": INK, "ticks": False, "domain": False}
+    axis: Spec = {"title": None, "labelFontSize": 12, "labelColor": INK, "ticks": False, "domain": False}
     axis = {**axis, "labelLimit": 130, "labelLineHeight": 13, "labelExpr": "split(datum.label, '\\n')"}
-    y = {"field": "words", "type": "nominal", "sort": list(labels), "axis": axis}
-    x = {"field": "height", "type": "quantitative", "axis": None}
+    y: Spec = {"field": "words", "type": "nominal", "sort": list(labels), "axis": axis}
+    x: Spec = {"field": "height", "type": "quantitative", "axis": None}
     x = {**x, "scale": {"domain": [0, _top(counts) * 1.4], "nice": False}}
     bars = _bars({"y": y, "x": x, "x2": {"datum": 0}}, {"y": y, "x": x}, dx=12, dy=0)
     height = max(70, 30 * len(keys))
@@ -91,8 +91,8 @@ def option_chart(counts: Sequence[int | None], keys: Sequence[str], labels: Sequ
 def month_chart(counts: Sequence[int | None], months: Sequence[str]) -> Spec:
     """A column for each month, with its count; a hidden count is a question mark."""
     axis = {"title": None, "labelAngle": -90, "labelColor": INK, "labelFontSize": 12, "ticks": False}
-    x = {"field": "part", "type": "nominal", "sort": list(months), "axis": axis, "scale": {"paddingInner": 0.15}}
-    y = {"field": "height", "type": "quantitative", "axis": None}
+    x: Spec = {"field": "part", "type": "nominal", "sort": list(months), "axis": axis, "scale": {"paddingInner": 0.15}}
+    y: Spec = {"field": "height", "type": "quantitative", "axis": None}
     y = {**y, "scale": {"domain": [0, _top(counts) * 1.18], "nice": False}}
     bars = _bars({"x": x, "y": y, "y2": {"datum": 0}}, {"x": x, "y": y}, dx=0, dy=-8)
     del bars[0]["params"]  # a month is only looked at
