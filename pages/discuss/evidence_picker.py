@@ -104,7 +104,7 @@ def _show_stories(context: PageContext, table: Roundtable, chosen: ReleasedStori
     show_form_faults(STORY_FORM)
     with context.installation.database.reading() as session:
         on_the_table = list_story_ids(session, table.id, viewer=context.viewer)
-    ids = list(chosen.frame.index)
+    ids = list(reversed(chosen.frame.index))  # the newest first, as in the explorer
     pages = math.ceil(len(ids) / STORIES_ON_A_PAGE)
     page = int(read_param("blad", [str(number) for number in range(1, pages + 1)], "1"))
     st.markdown(f"**{count_of(len(ids), 'verhaal', 'verhalen')}**, blad {page} van {pages}")
