@@ -83,8 +83,9 @@ def option_chart(counts: Sequence[int | None], keys: Sequence[str], labels: Sequ
     y: Spec = {"field": "words", "type": "nominal", "sort": list(labels), "axis": axis}
     x: Spec = {"field": "height", "type": "quantitative", "axis": None}
     x = {**x, "scale": {"domain": [0, _top(counts) * 1.4], "nice": False}}
-    bars = _bars({"y": y, "x": x, "x2": {"datum": 0}}, {"y": y, "x": x}, dx=12, dy=0)
-    height = max(70, 30 * len(keys))
+    bars = _bars({"y": y, "x": x, "x2": {"datum": 0}}, {"y": y, "x": x}, dx=5, dy=0, align="left")
+    lines = max(label.count("\n") + 1 for label in labels)
+    height = max(70, (16 + 14 * lines) * len(keys))  # room for the longest label, so that no two touch
     return _finish({"data": _bar_data(counts, keys, labels, chosen), "layer": bars, "width": WIDTH, "height": height})
 
 
@@ -118,12 +119,12 @@ def _bar_data(counts: Sequence[int | None], keys: Sequence[str], words: Sequence
     return {"values": rows}
 
 
-def _bars(place: Spec, word_place: Spec, *, dx: int, dy: int) -> list[Spec]:
+def _bars(place: Spec, word_place: Spec, *, dx: int, dy: int, align: str = "center") -> list[Spec]:
     mark = {"type": "bar", "stroke": BLUE, "strokeWidth": 1, "cursor": "pointer", "tooltip": None}
     label = {"field": "label", "type": "nominal"}
     return [
         {"mark": mark, "encoding": {**place, "color": _FILL}, "params": _PICKING},
-        {"mark": _text(dx=dx, dy=dy), "encoding": {**word_place, "text": label}},
+        {"mark": _text(align=align, dx=dx, dy=dy), "encoding": {**word_place, "text": label}},
     ]
 
 

@@ -31,6 +31,7 @@ def show_view(
     chosen: the (perspective, part) that stands out. on_pick: what happens when somebody picks a
     part in a chart; the page gives the same choice to the keyboard.
     """
+    columns = max(1, min(columns, len(view.panels)))
     for start in range(0, len(view.panels), columns):
         for place, panel in zip(st.columns(columns), view.panels[start : start + columns], strict=False):
             with place, st.container(border=True, key=f"paneel_{key}_{panel.perspective}"):
