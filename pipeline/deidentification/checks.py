@@ -5,20 +5,20 @@ import re
 # Side codes of the Dutch vehicle authority RDW, X for a letter and 9 for a digit.
 PLATE_FORMS = frozenset(
     [
-        "XX-99-99",
-        "99-99-XX",
-        "99-XX-99",
-        "XX-99-XX",
-        "XX-XX-99",
-        "99-XX-XX",
-        "99-XXX-9",
-        "9-XXX-99",
-        "XX-999-X",
-        "X-999-XX",
-        "XXX-99-X",
-        "X-99-XXX",
-        "9-XX-999",
-        "999-XX-9",
+        "AA-99-99",
+        "99-99-AA",
+        "99-AA-99",
+        "AA-99-AA",
+        "AA-AA-99",
+        "99-AA-AA",
+        "99-AAA-9",
+        "9-AAA-99",
+        "AA-999-A",
+        "A-999-AA",
+        "AAA-99-A",
+        "A-99-AAA",
+        "9-AA-999",
+        "999-AA-9",
     ]
 )
 
@@ -42,5 +42,5 @@ def has_iban_checksum(iban: str) -> bool:
 def is_plate(piece: str) -> bool:
     """Whether a piece such as "12-XKL-3" or "f 481 nr" has the form of a Dutch plate."""
     groups = re.split(r"[-\s]", piece)
-    form = "-".join("".join("9" if sign.isdigit() else "X" for sign in group) for group in groups)
+    form = "-".join("".join("9" if sign.isdigit() else "A" for sign in group) for group in groups)
     return form in PLATE_FORMS

@@ -141,7 +141,7 @@ def main(path: str) -> None:
     samples = [make_story_sample(story["text"], story["pii"], resources) for story in stories]
     tagger = learn(samples + make_example_samples(resources))
     save_tagger(tagger)
-    print(f"{len(stories)} stories, {len(tagger.weights)} weights", file=sys.stderr)
+    sys.stderr.write(f"{len(stories)} stories, {len(tagger.weights)} weights\n")
 
 
 if __name__ == "__main__":
