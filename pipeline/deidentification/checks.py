@@ -2,7 +2,7 @@
 
 import re
 
-# Side codes of the Dutch vehicle authority RDW, X for a letter and 9 for a digit.
+# Side codes of the Dutch vehicle authority RDW, A for a letter and 9 for a digit.
 PLATE_FORMS = frozenset(
     [
         "AA-99-99",
