@@ -5,6 +5,7 @@ Exit code 0: done. 2: the input or the request was wrong, one line per fault. 1:
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -123,7 +124,7 @@ def _process(opened: Installation, key: str, *, rethink: bool = False) -> dict[s
         claimed = do_next_run(
             opened,
             Toolbox(opened.settings),
-            worker=COMMAND_LINE,
+            worker=f"{COMMAND_LINE}:{os.getpid()}",
             run_id=run_id,
             progress=lambda step, done, total: move(done, total),
         )
