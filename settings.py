@@ -56,6 +56,12 @@ SETTINGS = (
     Setting("smallest_base_for_share", 30, "A percentage is only shown on a base of at least this many stories"),
     Setting("story_max_characters", 20_000, "Longest story that the form accepts (characters)", least=1),
     Setting("story_retention_days", 730, "Stories are deleted this long after they were told (days)", least=1),
+    Setting("reading_claim_minutes", 15, "A story that a reader opened is theirs for this long (minutes)", least=1),
+    Setting(
+        "safeguarding_contact",
+        "Bij direct gevaar: 112. Bij geweld of verwaarlozing: Veilig Thuis, 0800-2000. Bij gedachten aan zelfmoord: 113.",
+        "Whom a reader calls when a story shows danger; shown beside the alarm",
+    ),
     Setting(
         "embedding_model",
         "bundled",
@@ -97,6 +103,8 @@ class Settings:
     smallest_base_for_share: int
     story_max_characters: int
     story_retention_days: int
+    reading_claim_minutes: int
+    safeguarding_contact: str
     embedding_model: str
     embedding_threads: int
     theme_seed: int

@@ -16,6 +16,7 @@ class Role(StrEnum):
     PRIVACY_OFFICER = "privacy_officer"
     ADMINISTRATOR = "administrator"
     TABLE_MEMBER = "table_member"
+    READER = "reader"
 
 
 ROLE_LABELS = {
@@ -26,12 +27,15 @@ ROLE_LABELS = {
     Role.PRIVACY_OFFICER: "privacyfunctionaris",
     Role.ADMINISTRATOR: "beheerder",
     Role.TABLE_MEMBER: "tafellid",
+    Role.READER: "lezer",
 }
 
 # An action, and the roles that may do it. "Judging a person, a team or a provider" is not in this
 # table and has no place in it.
 ACTIONS: dict[str, frozenset[Role]] = {
     "follow_incoming": frozenset({Role.FACILITATOR, Role.PRIVACY_OFFICER}),
+    # Stories that nobody released yet: for trained readers, and for nobody by another role.
+    "read_queue": frozenset({Role.READER}),
     "explore_stories": frozenset({Role.FACILITATOR, Role.ANALYST, Role.EVALUATOR}),
     "see_figures": frozenset({Role.FACILITATOR, Role.ANALYST, Role.EVALUATOR, Role.PENVOERDER, Role.TABLE_MEMBER}),
     "see_roundtable": frozenset({Role.FACILITATOR, Role.ANALYST, Role.PENVOERDER, Role.TABLE_MEMBER}),
@@ -47,7 +51,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
 
 # A task is a folder of pages; it opens for whoever may do one of its actions somewhere.
 TASKS: dict[str, tuple[str, ...]] = {
-    "collect": ("follow_incoming",),
+    "collect": ("follow_incoming", "read_queue"),
     "explore": ("explore_stories", "see_figures"),
     "discuss": ("see_roundtable",),
     "report": ("export_stories",),
