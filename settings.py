@@ -43,23 +43,43 @@ SETTINGS = (
     Setting(
         "vault_key",
         "",
-        "Fernet key of the vault; empty: read from, or made in, the data folder with mode 600",
+        "Fernet key of the vault (or several, with commas, newest first); empty: read from, or made in, the data folder",
     ),
     Setting("secure_cookies", False, "True behind https: sign-in cookies are then only sent over https"),
     Setting("sign_in_idle_minutes", 60, "A sign-in ends after this many minutes without use", least=1),
     Setting(
-        "sign_in_max_tries", 5, "An account locks for a quarter of an hour after this many wrong passwords", least=1
+        "sign_in_max_tries",
+        5,
+        "After this many wrong passwords an account waits: a minute, then longer, at most a quarter of an hour",
+        least=1,
     ),
+    Setting(
+        "oidc_metadata_url",
+        "",
+        "Address of an OpenID provider's metadata (…/.well-known/openid-configuration); empty: local accounts only",
+    ),
+    Setting("oidc_client_id", "", "Name of this installation at the OpenID provider"),
+    Setting("oidc_client_secret", "", "Secret of this installation at the OpenID provider"),
+    Setting("oidc_label", "", "Name of the OpenID provider on the sign-in button, such as: de gemeente"),
+    Setting("proxies", 0, "Number of our own proxies in front that add to X-Forwarded-For; 0: none"),
+    Setting("security_contact", "", "Where to report a weakness: an https: or mailto: address for security.txt"),
     Setting("smallest_group_internal", 5, "Smallest number of stories that analysts see counted", least=1),
     Setting("smallest_group_shared", 10, "Smallest number of stories that is counted for anyone else", least=2),
     Setting("rounding_shared", 5, "Counts that leave the analysts' screens are rounded to a multiple of this", least=1),
     Setting("smallest_base_for_share", 30, "A percentage is only shown on a base of at least this many stories"),
     Setting("story_max_characters", 20_000, "Longest story that the form accepts (characters)", least=1),
+    Setting(
+        "original_retention_days",
+        90,
+        "The story as typed is destroyed this long after it was told (days); the masked story stays",
+        least=1,
+    ),
     Setting("story_retention_days", 730, "Stories are deleted this long after they were told (days)", least=1),
     Setting("reading_claim_minutes", 15, "A story that a reader opened is theirs for this long (minutes)", least=1),
     Setting(
         "safeguarding_contact",
-        "Bij direct gevaar: 112. Bij geweld of verwaarlozing: Veilig Thuis, 0800-2000. Bij gedachten aan zelfmoord: 113.",
+        "Bij direct gevaar: 112. Bij geweld of verwaarlozing: Veilig Thuis, 0800-2000. "
+        "Bij gedachten aan zelfmoord: 113.",
         "Whom a reader calls when a story shows danger; shown beside the alarm",
     ),
     Setting(
@@ -97,11 +117,18 @@ class Settings:
     secure_cookies: bool
     sign_in_idle_minutes: int
     sign_in_max_tries: int
+    oidc_metadata_url: str
+    oidc_client_id: str
+    oidc_client_secret: str = field(repr=False)
+    oidc_label: str
+    proxies: int
+    security_contact: str
     smallest_group_internal: int
     smallest_group_shared: int
     rounding_shared: int
     smallest_base_for_share: int
     story_max_characters: int
+    original_retention_days: int
     story_retention_days: int
     reading_claim_minutes: int
     safeguarding_contact: str

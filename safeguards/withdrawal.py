@@ -28,10 +28,17 @@ def withdraw_by_code(session: Session, code: str) -> bool:
 
 
 def withdraw_story(session: Session, story_id: str, *, by: str) -> None:
+    """Remove a story with everything made of it, as `remove_story`, and leave an empty line in the log."""
+    remove_story(session, story_id)
+    audit.record(session, "withdraw_story", "", by=by)
+
+
+def remove_story(session: Session, story_id: str) -> None:
     """Remove a story with everything made of it: original, masked text, answers, lemmas, embedding,
-    tags, theme membership, reading, and its place among evidence, where only the mark stays. On SQLite it is
-    then also wiped from the log beside the database; backups are for whoever keeps them.
+    tags, theme membership, reading, requests, and its place among evidence, where only the mark stays. On SQLite
+    it is then also wiped from the log beside the database; backups are for whoever keeps them.
     What stays is the hash of its submission, so that a file or a phone cannot bring it back.
+    The caller writes the line in the audit log.
     """
     leaves_traces(session)
     _forget_evidence(session, story_id)
@@ -40,7 +47,6 @@ def withdraw_story(session: Session, story_id: str, *, by: str) -> None:
     session.merge(WithdrawnRow(submission_hash=story.submission_hash))  # it may be marked already
     # The rest hangs on the story's row and goes with it.
     session.execute(delete(StoryRow).where(StoryRow.id == story_id))
-    audit.record(session, "withdraw_story", "", by=by)
 
 
 def _forget_evidence(session: Session, story_id: str) -> None:
