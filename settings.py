@@ -43,7 +43,7 @@ SETTINGS = (
     Setting(
         "vault_key",
         "",
-        "Fernet key of the vault (or several, with commas, newest first); empty: read from, or made in, the data folder",
+        "Fernet key of the vault; several: newest first, with commas; empty: read from, or made in, the data folder",
     ),
     Setting("secure_cookies", False, "True behind https: sign-in cookies are then only sent over https"),
     Setting("sign_in_idle_minutes", 60, "A sign-in ends after this many minutes without use", least=1),
