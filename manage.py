@@ -300,10 +300,13 @@ def add_user(
     display_name: Annotated[str, typer.Option("--display-name", help="naam op het scherm")] = "",
     role: Annotated[str, typer.Option(help="rol, zoals facilitator of evaluator")] = "",
     collection: Annotated[str, typer.Option("--collection", "-c", help="verzameling waarin de rol geldt")] = "",
+    also: Annotated[bool, typer.Option("--also", help="de rol komt met opzet naast andere rollen")] = False,
+    link: Annotated[bool, typer.Option("--link", help="geef een link in plaats van een eenmalig wachtwoord")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Maak een account, of geef een bestaand account een rol erbij."""
     from safeguards.access import Role
+    from safeguards.invitations import invite_user
     from safeguards.signin import create_user, grant_role, has_user
     from stories.collections import find_collection
 
@@ -311,16 +314,49 @@ def add_user(
         refuse(f'Rol "{role}" bestaat niet. Kies uit {", ".join(Role)}.')
     if role and role != Role.ADMINISTRATOR and not collection:
         refuse("Een rol geldt in een verzameling. Geef die met --collection.")
-    password = None
+    secret = None
     with installation() as opened, opened.database.writing() as session:
         collection_id = find_collection(session, collection).id if collection else None
         if not has_user(session, name):
-            password = create_user(session, name, display_name or name, by=COMMAND_LINE)
+            make = invite_user if link else create_user
+            secret = make(session, name, display_name or name, by=COMMAND_LINE)
         if role:
-            grant_role(session, name, Role(role), collection_id=collection_id, by=COMMAND_LINE)
-    if password:
-        print(f"Eenmalig wachtwoord van {name}: {password}", file=sys.stderr)
-    say({"name": name, "role": role or None, "is_new": password is not None}, f"Account {name} is er.", as_json=as_json)
+            hint = "Komt deze rol er met opzet bij? Geef dan --also."
+            grant_role(
+                session,
+                name,
+                Role(role),
+                collection_id=collection_id,
+                by=COMMAND_LINE,
+                beside_others=also,
+                hint=hint,
+            )
+    if secret and link:
+        print(f"Link voor {name}, werkt één keer: {opened.settings.base_url}/welkom/{secret}", file=sys.stderr)
+    elif secret:
+        print(f"Eenmalig wachtwoord van {name}: {secret}", file=sys.stderr)
+    say({"name": name, "role": role or None, "is_new": secret is not None}, f"Account {name} is er.", as_json=as_json)
+
+
+@users.command("link")
+def renew_user_link(name: str, as_json: AsJson = False) -> None:
+    """Geef een account een link voor een nieuw wachtwoord; het oude en open aanmeldingen vervallen."""
+    from safeguards.invitations import renew_by_link
+
+    with installation() as opened, opened.database.writing() as session:
+        token = renew_by_link(session, name, by=COMMAND_LINE)
+    print(f"Link voor {name}, werkt één keer: {opened.settings.base_url}/welkom/{token}", file=sys.stderr)
+    say({"name": name}, "Het oude wachtwoord werkt niet meer.", as_json=as_json)
+
+
+@users.command("end")
+def end_user_sign_ins(name: str, as_json: AsJson = False) -> None:
+    """Beëindig alle open aanmeldingen van een account, op alle apparaten."""
+    from safeguards.signin import end_sign_ins
+
+    with installation() as opened, opened.database.writing() as session:
+        end_sign_ins(session, name, by=COMMAND_LINE)
+    say({"name": name}, f"Alle aanmeldingen van {name} zijn beëindigd.", as_json=as_json)
 
 
 @app.command()

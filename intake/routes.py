@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from intake import my_story, signing_in, tell
+from intake import my_story, password_page, signing_in, tell
 from intake.desk import Desk
 from intake.requests import Endpoint
 from intake.static_files import PREFIX, serve_static
@@ -38,8 +38,8 @@ def make_routes(desk: Desk) -> list[BaseRoute]:
         at("/inloggen", signing_in.do_sign_in, method="POST"),
         at("/uitloggen", signing_in.ask_sign_out),
         at("/uitloggen", signing_in.do_sign_out, method="POST"),
-        at("/wachtwoord", signing_in.ask_password),
-        at("/wachtwoord", signing_in.set_password, method="POST"),
+        at("/wachtwoord", password_page.ask_password),
+        at("/wachtwoord", password_page.set_password, method="POST"),
         at("/gezond", check_health),
         Route(PREFIX + "/{version}/{name}", serve_static),
         Route(PREFIX + "/{name}", serve_static),

@@ -1,4 +1,4 @@
-"""Two small signed things in cookies: a form token against forged posts, and the way to the receipt."""
+"""Small signed things in cookies: a form token against forged posts, the way to the receipt, a known browser."""
 
 import base64
 import hmac
@@ -15,6 +15,7 @@ from safeguards.vault import Vault
 FORM_COOKIE, FORM_FIELD = "verteltafel_form", "form_token"
 RECEIPT_COOKIE, RECEIPT_SECONDS = "verteltafel_receipt", 30 * 60
 FORM_SECONDS = 12 * 3600
+BROWSER_COOKIE, BROWSER_SECONDS = "verteltafel_browser", 180 * 24 * 3600
 
 
 class FormTokens:
@@ -96,3 +97,38 @@ class ReceiptCookie:
         """Take the receipt away: the next person at this device must not see it."""
         response.delete_cookie(RECEIPT_COOKIE, path="/bedankt", httponly=True, samesite="lax", secure=self._secure)
         return response
+
+
+class KnownBrowser:
+    """Remembers that an account signed in from this browser before. It opens nothing.
+
+    Wrong tries by others at an account do not keep such a browser out: otherwise whoever knows a
+    name could keep its owner from signing in.
+    """
+
+    def __init__(self, vault: Vault, *, secure: bool) -> None:
+        self._secret = vault.derive_secret("known browsers")
+        self._secure = secure
+
+    def find(self, request: Request, name: str) -> str:
+        """What to count this browser's tries by; "" when this account never signed in from it."""
+        random, _, signature = request.cookies.get(BROWSER_COOKIE, "").partition(".")
+        is_ours = bool(random) and hmac.compare_digest(self._sign(random, name).encode(), signature.encode())
+        return random if is_ours else ""
+
+    def keep(self, response: Response, name: str) -> Response:
+        """Remember this browser for an account."""
+        random = secrets.token_urlsafe(18)
+        response.set_cookie(
+            BROWSER_COOKIE,
+            f"{random}.{self._sign(random, name)}",
+            max_age=BROWSER_SECONDS,
+            path="/inloggen",
+            httponly=True,
+            samesite="lax",
+            secure=self._secure,
+        )
+        return response
+
+    def _sign(self, random: str, name: str) -> str:
+        return hmac.new(self._secret, f"{random}|{name}".encode(), "sha256").hexdigest()[:32]

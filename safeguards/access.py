@@ -49,6 +49,9 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "manage_people": frozenset({Role.ADMINISTRATOR}),
 }
 
+# What a seat opens, at its own roundtable alone.
+SEAT_ACTION = "see_roundtable"
+
 # A task is a folder of pages; it opens for whoever may do one of its actions somewhere.
 TASKS: dict[str, tuple[str, ...]] = {
     "collect": ("follow_incoming", "read_queue"),
@@ -76,12 +79,15 @@ class Viewer:
     grants: pairs of (collection id, role); the collection id is None for a role in the whole
     installation. Only the administrator's role can be held there: stories are always in a
     collection, and so is every role that reads them.
+    seats: pairs of (collection id, roundtable id): places at one roundtable, which open that table
+    and nothing else. Somebody with the table member's role in a collection sees all its tables.
     """
 
     user_id: int
     name: str
     display_name: str
     grants: frozenset[tuple[int | None, Role]] = field(default_factory=frozenset)
+    seats: frozenset[tuple[int, int]] = field(default_factory=frozenset)
 
     def has_action(self, action: str, collection_id: int | None) -> bool:
         """Whether one of this person's roles in this collection opens the action."""
@@ -95,6 +101,14 @@ class Viewer:
             for action in TASKS[task]
             for where, role in self.grants
         )
+
+    def can_sit_at(self, collection_id: int, roundtable_id: int) -> bool:
+        """Whether this person may look at one roundtable: by a role in its collection, or by a seat at it."""
+        return self.has_action(SEAT_ACTION, collection_id) or (collection_id, roundtable_id) in self.seats
+
+    def has_seat_in(self, collection_id: int) -> bool:
+        """Whether this person has a seat at a roundtable of the collection."""
+        return any(where == collection_id for where, _ in self.seats)
 
     def collections_for(self, action: str) -> frozenset[int]:
         """The ids of the collections in which this person may do the action by a role given there."""
@@ -110,3 +124,9 @@ def require_action(viewer: Viewer | None, action: str, collection_id: int | None
     """Raise NotAllowed unless this person may do this here; nobody at all may do nothing."""
     if viewer is None or not viewer.has_action(action, collection_id):
         raise NotAllowed(action)
+
+
+def require_seat(viewer: Viewer | None, collection_id: int, roundtable_id: int) -> None:
+    """Raise NotAllowed unless this person may look at this roundtable."""
+    if viewer is None or not viewer.can_sit_at(collection_id, roundtable_id):
+        raise NotAllowed(SEAT_ACTION)

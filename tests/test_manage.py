@@ -6,9 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import func, select
 
 import manage
+from safeguards.access import Viewer
 from safeguards.installation import Installation
+from safeguards.invitations import find_invitation
+from storage.tables.people import SignInRow
 from stories.collections import Collection
 from tests.cast import masked, tell
 
@@ -144,8 +148,26 @@ def test_an_account_and_its_role_are_made_in_one_go(
     said = capsys.readouterr()
     assert json.loads(said.out) == {"name": "eva", "role": "evaluator", "is_new": True}
     assert "Eenmalig wachtwoord van eva: " in said.err
-    assert run("users", "add", "eva", "--role", "analyst", "-c", "demo") == 0
+    assert run("users", "add", "eva", "--role", "analyst", "-c", "demo") == 2
+    assert "eva heeft hier al een rol: evaluator. Komt deze rol er met opzet bij? Geef dan --also." in (
+        capsys.readouterr().err
+    )
+    assert run("users", "add", "eva", "--role", "analyst", "-c", "demo", "--also") == 0
     assert "wachtwoord" not in capsys.readouterr().err
+    assert run("users", "add", "eva", "--role", "privacy_officer", "-c", "demo", "--also") == 2
+
+
+def test_a_link_replaces_the_password_and_ends_the_sign_ins(
+    run: Run, anna: Viewer, installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("users", "add", "eva", "--link") == 0
+    assert "/welkom/" in capsys.readouterr().err
+    assert run("users", "link", "anna") == 0
+    token = capsys.readouterr().err.split("/welkom/")[1].split()[0]
+    assert run("users", "end", "bram") == 0
+    with installation.database.reading() as session:
+        assert find_invitation(session, token).user_name == "anna"
+        assert session.scalar(select(func.count(SignInRow.token_hash))) == 0
 
 
 @pytest.mark.parametrize(

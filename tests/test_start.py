@@ -12,7 +12,7 @@ import start
 from demo.load import KEY, administrators, load_demo, open_demo_for
 from safeguards.access import Role
 from safeguards.installation import Installation, open_installation
-from safeguards.signin import check_password
+from safeguards.signin import sign_in_with_password
 from storage.tables.collections import CollectionRow
 from storage.tables.figures import FigureRow
 from storage.tables.people import MembershipRow
@@ -42,9 +42,8 @@ def test_the_first_start_makes_one_administrator_and_prints_the_password_once(
     password = said.split("eenmalige wachtwoord: ")[1].split()[0]
     start.make_first_administrator(empty)
     assert capsys.readouterr().out == ""
-    with empty.database.writing() as session:
-        user = check_password(session, "beheer", password, max_tries=5)
-        assert user is not None and user.must_change_password
+    opened = sign_in_with_password(empty.database, "beheer", password, max_tries=5)
+    assert opened is not None and opened.must_change_password
 
 
 def test_the_demo_is_loaded_once_with_its_stories_and_figures(empty: Installation) -> None:

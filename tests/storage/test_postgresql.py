@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 
 from safeguards import audit
 from safeguards.installation import Installation, open_installation
-from safeguards.signin import check_password, create_user
+from safeguards.signin import create_user, sign_in_with_password
 from safeguards.withdrawal import withdraw_story
 from settings import read_settings
 from storage.runs import claim_run, request_run
@@ -150,8 +150,7 @@ def test_wrong_passwords_tried_at_once_are_counted_one_by_one(installation: Inst
         create_user(session, "anna", "Anna", by="test")
 
     def guess(_: int) -> None:
-        with installation.database.writing() as session:
-            check_password(session, "anna", "fout", max_tries=AT_ONCE)
+        sign_in_with_password(installation.database, "anna", "fout", max_tries=AT_ONCE)
 
     assert do_at_once(guess) == [None] * AT_ONCE
     with installation.database.reading() as session:
