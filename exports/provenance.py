@@ -63,6 +63,7 @@ def make_provenance(
         "told": told.told,
         "withheld_by_consent": told.without_consent,
         "not_processed_yet": told.waiting,
+        "not_released_by_a_reader": told.unread,
         **counts,
     }
     return Provenance(
