@@ -25,6 +25,7 @@ class PageEntry:
     title: str
     address: str
     action: str
+    by_seat: bool = False  # a seat at one roundtable opens it too
 
 
 MENU: dict[str, tuple[PageEntry, ...]] = {
@@ -35,7 +36,7 @@ MENU: dict[str, tuple[PageEntry, ...]] = {
     ),
     "Duiden": (
         PageEntry("discuss/assignments.py", "Opdrachten", "opdrachten", "see_roundtable"),
-        PageEntry("discuss/roundtable.py", "Duidingstafel", "duidingstafel", "see_roundtable"),
+        PageEntry("discuss/roundtable.py", "Duidingstafel", "duidingstafel", "see_roundtable", by_seat=True),
     ),
     "Rapporteren": (PageEntry("report/export.py", "Exporteren", "exporteren", "export_stories"),),
     "Beheren": (
@@ -43,6 +44,7 @@ MENU: dict[str, tuple[PageEntry, ...]] = {
         PageEntry("manage/people.py", "Mensen", "mensen", "manage_people"),
         PageEntry("manage/runs.py", "Verwerking", "verwerking", "start_runs"),
         PageEntry("manage/figures.py", "Cijfers importeren", "cijfers", "import_figures"),
+        PageEntry("manage/privacy.py", "Privacy", "privacy", "guard_privacy"),
     ),
 }
 
@@ -65,7 +67,7 @@ def build_menu(viewer: Viewer) -> dict[str, list[st.Page]]:
     """The pages that open for this person, by section; a page that does not open is not in it."""
     menu: dict[str, list[st.Page]] = {"": [st.Page(_show_start, title="Start", icon="", default=True)]}
     for section, entries in MENU.items():
-        pages = [_make_page(entry) for entry in entries if may_open(viewer, entry.action)]
+        pages = [_make_page(entry) for entry in entries if may_open(viewer, entry.action, by_seat=entry.by_seat)]
         if pages:
             menu[section] = pages
     return menu
@@ -90,7 +92,7 @@ def _pages_by_script(viewer: Viewer) -> dict[str, st.Page]:
         entry.script: _make_page(entry)
         for entries in MENU.values()
         for entry in entries
-        if may_open(viewer, entry.action)
+        if may_open(viewer, entry.action, by_seat=entry.by_seat)
     }
 
 

@@ -47,6 +47,9 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "start_runs": frozenset({Role.FACILITATOR, Role.ANALYST, Role.ADMINISTRATOR}),
     "manage_collections": frozenset({Role.ADMINISTRATOR}),
     "manage_people": frozenset({Role.ADMINISTRATOR}),
+    # What tellers were promised: retention, their requests, the audit log; and the vault, one story at a time.
+    "guard_privacy": frozenset({Role.PRIVACY_OFFICER}),
+    "open_originals": frozenset({Role.PRIVACY_OFFICER}),
 }
 
 # What a seat opens, at its own roundtable alone.
@@ -58,7 +61,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "explore": ("explore_stories", "see_figures"),
     "discuss": ("see_roundtable",),
     "report": ("export_stories",),
-    "manage": ("manage_collections", "manage_people", "start_runs", "import_figures"),
+    "manage": ("manage_collections", "manage_people", "start_runs", "import_figures", "guard_privacy"),
 }
 
 

@@ -44,6 +44,11 @@ _CHANGES_NOTHING = (
     "edit_interpretation",
     "save_advice",
     "submit_advice",
+    "open_original",
+    "refuse_original",
+    "ask_person",
+    "answer_request",
+    "rotate_vault",
 )
 
 

@@ -29,6 +29,7 @@ MENU_SCRIPTS = (
     "manage/people.py",
     "manage/runs.py",
     "manage/figures.py",
+    "manage/privacy.py",
 )
 
 

@@ -22,6 +22,8 @@ MATRIX = """
     start_runs          x x . . . x . .
     manage_collections  . . . . . x . .
     manage_people       . . . . . x . .
+    guard_privacy       . . . . x . . .
+    open_originals      . . . . x . . .
 """
 ROLES = [
     Role.FACILITATOR,
@@ -39,7 +41,7 @@ TASK_MATRIX = """
     explore  x x x x . . x .
     discuss  x x x . . . x .
     report   . . . x . . . .
-    manage   x x . . . x . .
+    manage   x x . . x x . .
 """
 
 
