@@ -274,7 +274,9 @@ def change_password(database: Database, token_hash: str, *, old: str, new: str, 
             _user_of(session, token_hash)  # raises when it was ended in the meantime
             set_password(session, settled, new_hash, keep=token_hash)
     if settled is None:
-        raise SignInRefused("Het huidige wachtwoord klopt niet. Na te veel pogingen moet je wachten, hoogstens een kwartier.")
+        raise SignInRefused(
+            "Het huidige wachtwoord klopt niet. Na te veel pogingen moet je wachten, hoogstens een kwartier."
+        )
 
 
 def set_password(session: Session, user: UserRow, password_hash: str, *, keep: str = "") -> None:

@@ -13,6 +13,7 @@ from stories.accept import PROCESS_RUN
 from stories.collections import Collection, list_collections
 from stories.queries import count_incoming
 
+TABLE_PAGE = "discuss/roundtable.py"
 NOTHING_WAITS = "Er wacht nu niets op je."
 
 
@@ -61,7 +62,7 @@ def find_waiting(installation: Installation, viewer: Viewer, collection: Collect
 
 
 def _has_role_in(viewer: Viewer, collection: Collection) -> bool:
-    return any(where in (None, collection.id) for where, _ in viewer.grants)
+    return any(where in (None, collection.id) for where, _ in viewer.grants) or viewer.has_seat_in(collection.id)
 
 
 def _show_waiting(item: Waiting, pages: dict[str, st.Page]) -> None:
@@ -74,6 +75,7 @@ def _show_waiting(item: Waiting, pages: dict[str, st.Page]) -> None:
 
 def _show_collection(viewer: Viewer, collection: Collection, pages: dict[str, st.Page]) -> None:
     roles = sorted(ROLE_LABELS[role] for where, role in viewer.grants if where in (None, collection.id))
+    roles = roles or ["tafellid, aan één tafel"]
     with st.container(border=True, key=f"verzameling_{collection.key}"):
         st.markdown(f"**{escape_markdown(collection.title)}**")
         state = "open voor verhalen" if collection.is_open else "gesloten"
@@ -83,6 +85,8 @@ def _show_collection(viewer: Viewer, collection: Collection, pages: dict[str, st
             for script, action in _FIRST_PAGES:
                 if script in pages and viewer.has_action(action, collection.id):
                     st.page_link(pages[script], query_params={COLLECTION_PARAM: collection.key})
+            if TABLE_PAGE in pages and viewer.has_seat_in(collection.id):
+                st.page_link(pages[TABLE_PAGE], query_params={COLLECTION_PARAM: collection.key})
 
 
 _FIRST_PAGES = (
