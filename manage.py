@@ -30,7 +30,11 @@ retention = typer.Typer(no_args_is_help=True, help="Bewaartermijn.")
 app.add_typer(figures, name="figures")
 app.add_typer(stories, name="stories")
 app.add_typer(users, name="users")
+vault = typer.Typer(no_args_is_help=True, help="Kluis.")
+audit_log = typer.Typer(no_args_is_help=True, help="Logboek.")
 app.add_typer(retention, name="retention")
+app.add_typer(vault, name="vault")
+app.add_typer(audit_log, name="audit")
 
 console = Console(stderr=True)
 Input = Annotated[Path, typer.Argument(metavar="IN")]
@@ -359,6 +363,128 @@ def end_user_sign_ins(name: str, as_json: AsJson = False) -> None:
     say({"name": name}, f"Alle aanmeldingen van {name} zijn beëindigd.", as_json=as_json)
 
 
+@retention.command("run")
+def run_retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="zeg alleen wat er weg zou gaan")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Vernietig wat zijn tijd heeft gehad: eerst de originelen, dan de verhalen. De worker doet dit elke dag."""
+    from safeguards.privacy_commands import apply_retention
+
+    with installation() as opened, progress_bar("Bewaartermijn") as move:
+        outcome = apply_retention(opened, dry_run=dry_run, by=COMMAND_LINE, progress=move)
+    say(*outcome, as_json=as_json)
+
+
+@vault.command("rotate")
+def rotate_vault(as_json: AsJson = False) -> None:
+    """Wissel de sleutel van de kluis. Wie dit onderbreekt, geeft de opdracht gewoon opnieuw."""
+    from safeguards.privacy_commands import change_vault_key
+
+    with installation() as opened, progress_bar("Opnieuw versleutelen") as move:
+        outcome = change_vault_key(opened, by=COMMAND_LINE, progress=move)
+    say(*outcome, as_json=as_json)
+
+
+@audit_log.command("check")
+def check_audit(
+    against: Annotated[Path | None, typer.Option(help="een eerdere uitvoer van `audit export`")] = None,
+    tip: Annotated[str, typer.Option(help="wat eerder is genoteerd, als aantal:vingerafdruk")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Kijk of het logboek heel is, en of het nog het logboek is dat eerder is genoteerd."""
+    from safeguards.privacy_commands import check_audit_log
+
+    with installation() as opened:
+        outcome = check_audit_log(opened, against=against, tip=tip)
+    say(*outcome, as_json=as_json)
+
+
+@audit_log.command("export")
+def export_audit(target: Output, as_json: AsJson = False) -> None:
+    """Schrijf het logboek naar JSON Lines, met de vingerafdruk als laatste regel."""
+    from safeguards.privacy_commands import export_audit_log
+
+    with installation() as opened:
+        outcome = export_audit_log(opened, target, by=COMMAND_LINE)
+    say(*outcome, as_json=as_json)
+
+
+@app.command()
+def backup(
+    target: Output,
+    with_key: Annotated[bool, typer.Option("--with-key", help="neem de sleutel van de kluis mee op")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Schrijf alles naar één versleuteld bestand, terwijl het werk doorgaat."""
+    from dataclasses import asdict
+
+    from safeguards.backups import make_backup
+
+    passphrase = _ask_passphrase(_settings(), is_new=True)
+    with installation() as opened, progress_bar("Back-up") as move:
+        made = make_backup(opened, target, passphrase=passphrase, by=COMMAND_LINE, with_key=with_key, progress=move)
+    key = "met de sleutel van de kluis" if made.has_vault_key else "zonder de sleutel van de kluis: bewaar die apart"
+    sentence = (
+        f"{made.file}: {made.tables['stories'].rows} verhalen, {made.rows} rijen, {key}. "
+        f"Noteer de stand van het logboek: {made.audit_tip[0]} regels, {made.audit_tip[1]}."
+    )
+    say(asdict(made), sentence, as_json=as_json)
+
+
+@app.command()
+def restore(
+    source: Input,
+    withdrawn: Annotated[list[Path], typer.Option(help="lijst van sindsdien ingetrokken verhalen")] = [],  # noqa: B006
+    only_check: Annotated[bool, typer.Option("--check", help="lees alles na en verander niets")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Zet een back-up terug in een lege installatie: alles of niets."""
+    from dataclasses import asdict
+
+    from safeguards.restoring import restore_backup
+
+    settings = _settings()
+    passphrase = _ask_passphrase(settings, is_new=False)
+    with progress_bar("Terugzetten") as move:
+        done = restore_backup(
+            settings,
+            source,
+            passphrase=passphrase,
+            by=COMMAND_LINE,
+            withdrawn=withdrawn,
+            only_check=only_check,
+            progress=move,
+        )
+    sentence = f"De back-up van {done.made_at} is heel: {done.stories} verhalen, {done.rows} rijen. "
+    sentence += (
+        f"Alles is teruggezet; {done.n_withdrawn} sindsdien ingetrokken verhalen zijn weer gewist. Kijk de accounts na: "
+        "wat na de back-up is ingetrokken of gewijzigd, geldt weer zoals het toen was."
+        if done.is_put_back
+        else "Er is niets veranderd."
+    )
+    say(asdict(done), sentence, as_json=as_json)
+
+
+def _ask_passphrase(settings: Settings, *, is_new: bool) -> str:
+    from safeguards.backups import load_passphrase
+
+    if settings.backup_key_file:
+        return load_passphrase(Path(settings.backup_key_file))
+    if not sys.stdin.isatty():
+        refuse("Geef met VERTELTAFEL_BACKUP_KEY_FILE het bestand met het wachtwoord van de back-up.")
+    return typer.prompt("Wachtwoord van de back-up", hide_input=True, confirmation_prompt=is_new, err=True)
+
+
+@app.command()
+def sbom(target: Output, as_json: AsJson = False) -> None:
+    """Schrijf de lijst van alle onderdelen met versie en licentie (CycloneDX)."""
+    from safeguards.sbom import write_sbom
+
+    result = write_sbom(target)
+    say(result, f"{target.name}: {result['components']} onderdelen.", as_json=as_json)
+
+
 @app.command()
 def check(as_json: AsJson = False) -> None:
     """Kijk of de installatie in orde is, en welke verzamelingen er zijn."""
@@ -374,14 +500,20 @@ def check(as_json: AsJson = False) -> None:
             for collection in list_collections(session)
         }
         broken = audit.first_broken_row(session)
+        n_lines, tip = audit.tip(session)
         built = are_resources_built(default_folder())
-    result = {"collections": collections, "audit_chain": "ok" if broken is None else broken, "resources_built": built}
+    result = {
+        "collections": collections,
+        "audit_chain": "ok" if broken is None else broken,
+        "audit_tip": f"{n_lines}:{tip}",
+        "resources_built": built,
+    }
     lines = [f"  {key}: {count} verhalen" for key, count in collections.items()] or ["  nog geen verzamelingen"]
     if broken is not None:
         refuse(f"Het logboek klopt niet vanaf regel {broken}. Meld dit bij de privacyfunctionaris.")
     if not built:
         refuse("De taalbestanden zijn nog niet gemaakt. Doe `make setup`.")
-    say(result, "\n".join(["De installatie is in orde.", *lines]), as_json=as_json)
+    say(result, "\n".join(["De installatie is in orde.", *lines, f"  logboek: {n_lines}:{tip}"]), as_json=as_json)
 
 
 @app.command()
@@ -404,15 +536,6 @@ def _not_there_yet(what: str) -> Callable[[], None]:
 
 app.command("patterns", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     _not_there_yet("patterns")
-)
-app.command("backup", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
-    _not_there_yet("backup")
-)
-app.command("restore", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
-    _not_there_yet("restore")
-)
-retention.command("run", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
-    _not_there_yet("retention run")
 )
 
 

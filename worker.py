@@ -12,13 +12,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import date
 
 from faults import PersonFault
 from pipeline.run import Work, describe_versions, process_collection
 from pipeline.toolbox import Toolbox
 from safeguards.installation import Installation, open_installation
+from safeguards.retention import BY_ITSELF, RETENTION_RUN, Terms, ask_for_daily_retention, run_retention
 from settings import read_settings
 from storage.runs import RunLost, claim_run, fail_run, finish_run, report_progress
+from storage.tables.base import now
 from storage.tables.processing import RunRow
 from stories.accept import PROCESS_RUN
 from stories.collections import list_collections
@@ -49,7 +52,12 @@ def work_until(installation: Installation, stop: threading.Event, *, once: bool 
     """Do runs until `stop` is set, or with `once` until nothing waits."""
     toolbox = Toolbox(installation.settings)
     name = f"{socket.gethostname()}:{os.getpid()}"
+    asked_on: date | None = None
     while not stop.is_set():
+        if asked_on != now().date():
+            asked_on = now().date()
+            with installation.database.writing() as session:
+                ask_for_daily_retention(session)
         if not do_next_run(installation, toolbox, worker=name):
             if once:
                 return
@@ -94,6 +102,9 @@ def do_next_run(
 
 
 def _do_run(installation: Installation, toolbox: Toolbox, run: RunRow, worker: str, progress: Progress | None) -> None:
+    if run.kind == RETENTION_RUN:
+        _do_retention(installation, run, worker, progress)
+        return
     if run.kind not in (PROCESS_RUN, THEMES_RUN):
         raise ValueError(f"Run {run.id} is of kind {run.kind}, which this worker does not know.")
     with installation.database.reading() as session:
@@ -118,6 +129,19 @@ def _do_run(installation: Installation, toolbox: Toolbox, run: RunRow, worker: s
             result=result,
             input_hash=work.input_hash,
         )
+    if not finished:
+        raise RunLost(f"Run {run.id} was given to another worker.")
+
+
+def _do_retention(installation: Installation, run: RunRow, worker: str, progress: Progress | None) -> None:
+    report = _make_reporter(installation, run.id, worker, progress)
+    terms = Terms.from_settings(installation.settings)
+    did = run_retention(
+        installation.database, terms, by=BY_ITSELF, progress=lambda done, total: report(RETENTION_RUN, done, total)
+    )
+    result = {"originals": sum(one.n_originals for one in did), "stories": sum(one.n_stories for one in did)}
+    with installation.database.writing() as session:
+        finished = finish_run(session, run.id, worker=worker, versions={}, result=result)
     if not finished:
         raise RunLost(f"Run {run.id} was given to another worker.")
 

@@ -4,18 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from safeguards import audit
 from safeguards.withdrawal import remove_story
 from settings import Settings
 from storage.engine import Database, leaves_traces
+from storage.runs import request_run
+from storage.tables.base import now, start_of_day
 from storage.tables.collections import CollectionRow
-from storage.tables.processing import MaskedStoryRow
+from storage.tables.processing import MaskedStoryRow, RunRow
 from storage.tables.stories import StoryRow, VaultRow
 
 BATCH = 100
+LOCK = 7_281_004  # any number that is ours: PostgreSQL knows the lock by it
+RETENTION_RUN = "retention"
 BY_ITSELF = "bewaartermijn"
 Progress = Callable[[int, int], None]
 
@@ -82,13 +86,11 @@ def run_retention(
     with database.reading() as session:
         planned = plan_retention(session, terms, today=today)
     working = [plan for plan in planned if not plan.is_kept]
-    total, done = sum(plan.n_originals + plan.n_stories for plan in working), 0
+    step = _make_step(sum(plan.n_originals + plan.n_stories for plan in working), progress)
     did = [plan for plan in planned if plan.is_kept]
     for plan in working:
-        n_originals = _in_batches(database, _due_originals(plan.collection_id, terms, today), _destroy_originals)
-        n_stories = _in_batches(database, _due_stories(plan.collection_id, terms, today), _destroy_stories)
-        done += n_originals + n_stories
-        progress(done, max(total, done))
+        n_originals = _in_batches(database, _due_originals(plan.collection_id, terms, today), _destroy_originals, step)
+        n_stories = _in_batches(database, _due_stories(plan.collection_id, terms, today), _destroy_stories, step)
         key, n_unmasked = plan.collection_key, plan.n_unmasked
         did.append(RetentionPlan(plan.collection_id, key, False, n_originals, n_unmasked, n_stories))
     with database.writing() as session:
@@ -97,6 +99,18 @@ def run_retention(
             what = {"kept": "fictional"} if one.is_kept else counts
             audit.record(session, "run_retention", one.collection_key, by=by, **what)
     return sorted(did, key=lambda one: one.collection_key)
+
+
+def ask_for_daily_retention(session: Session) -> bool:
+    """Ask for today's run, unless it was asked for today already; whether it was asked for now. The caller commits."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK})
+    newest = select(RunRow.requested_at).where(RunRow.kind == RETENTION_RUN).order_by(RunRow.id.desc()).limit(1)
+    asked_at = session.scalar(newest)
+    if asked_at is not None and asked_at >= start_of_day(now()):
+        return False
+    request_run(session, RETENTION_RUN, collection_id=None, by=BY_ITSELF)
+    return True
 
 
 def _plan(session: Session, collection: CollectionRow, terms: Terms, today: date) -> RetentionPlan:
@@ -136,7 +150,23 @@ def _due_stories(collection_id: int, terms: Terms, today: date) -> Select[tuple[
     )
 
 
-def _in_batches(database: Database, due: Select[tuple[str]], destroy: Callable[[Session, list[str]], None]) -> int:
+def _make_step(total: int, progress: Progress) -> Callable[[int], None]:
+    done = 0
+
+    def step(n: int) -> None:
+        nonlocal done
+        done += n
+        progress(done, max(total, done))  # a teller may withdraw, or somebody import, between plan and run
+
+    return step
+
+
+def _in_batches(
+    database: Database,
+    due: Select[tuple[str]],
+    destroy: Callable[[Session, list[str]], None],
+    step: Callable[[int], None],
+) -> int:
     n_done = 0
     while True:
         with database.writing() as session:
@@ -146,6 +176,7 @@ def _in_batches(database: Database, due: Select[tuple[str]], destroy: Callable[[
             leaves_traces(session)
             destroy(session, story_ids)
         n_done += len(story_ids)
+        step(len(story_ids))
 
 
 def _destroy_originals(session: Session, story_ids: list[str]) -> None:
