@@ -29,7 +29,10 @@ class PageEntry:
 
 
 MENU: dict[str, tuple[PageEntry, ...]] = {
-    "Verzamelen": (PageEntry("collect/incoming.py", "Binnenkomende verhalen", "binnen", "follow_incoming"),),
+    "Verzamelen": (
+        PageEntry("collect/incoming.py", "Binnenkomende verhalen", "binnen", "follow_incoming"),
+        PageEntry("collect/reading.py", "Lezen vóór vrijgave", "lezen", "read_queue"),
+    ),
     "Verkennen": (
         PageEntry("explore/explorer.py", "Verhalen verkennen", "verhalen", "explore_stories"),
         PageEntry("explore/side_by_side.py", "Tellen en vertellen", "doelen", "see_figures"),

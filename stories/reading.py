@@ -77,13 +77,14 @@ NOT_YOURS = (
 
 @dataclass(frozen=True)
 class StoryToRead:
-    """One masked story for the reader who has it open. doubts: [{start, end, type}] in the text."""
+    """One masked story for the reader who has it open. doubts: (start, end, type) in the text."""
 
     story_id: str
     title: str
     text: str
     language: str
     perspective: str
+    edition: int
     days_waiting: int
     is_alarm: bool
     signs: tuple[tuple[str, tuple[str, ...]], ...]
@@ -157,6 +158,7 @@ def find_open(session: Session, collection_id: int, *, by: Viewer) -> StoryToRea
         text=masked.text,
         language=masked.detected_language or story.language,
         perspective=story.perspective,
+        edition=masked.edition,
         days_waiting=max(0, (date.today() - claim.waits_since).days),
         is_alarm=claim.state == ALARM,
         signs=tuple((str(sign["kind"]), tuple(map(str, sign["words"]))) for sign in claim.signs),

@@ -1,6 +1,7 @@
 """`make run`: a taken port is named, the first administrator is made once, the demo comes in whole."""
 
 import socket
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +14,14 @@ from demo.load import KEY, administrators, load_demo, open_demo_for
 from safeguards.access import Role
 from safeguards.installation import Installation, open_installation
 from safeguards.signin import sign_in_with_password
+from storage.tables.audit import AuditRow
 from storage.tables.collections import CollectionRow
 from storage.tables.figures import FigureRow
 from storage.tables.people import MembershipRow
+from storage.tables.reading import ReadingDecisionRow, ReadingRow
 from storage.tables.stories import StoryRow
+from stories.collections import find_collection
+from tests.cast import masked, tell
 from tests.conftest import settings_in
 
 
@@ -65,7 +70,24 @@ def test_the_administrator_gets_roles_in_the_demo_alone(empty: Installation) -> 
     open_demo_for(empty, "beheer")
     with empty.database.writing() as session:
         held = held_roles(session)
-    assert held == {(None, Role.ADMINISTRATOR), (KEY, "facilitator"), (KEY, "evaluator"), (KEY, "penvoerder")}
+    in_the_demo = {(KEY, role) for role in ("facilitator", "evaluator", "penvoerder", "reader")}
+    assert held == {(None, Role.ADMINISTRATOR)} | in_the_demo
+
+
+def test_the_demos_own_stories_are_released_visibly_and_a_visitors_story_waits(empty: Installation) -> None:
+    load_demo(empty, by="test")
+    with empty.database.reading() as session:
+        collection = find_collection(session, KEY)
+    visitor = tell(empty, collection)
+    masked(empty, visitor.story_id, "Een bezoeker vertelde.", released=False)
+    load_demo(empty, by="test")
+    with empty.database.reading() as session:
+        states = Counter(session.scalars(select(ReadingRow.state)))
+        reasons = set(session.scalars(select(ReadingDecisionRow.reason)))
+        logged = session.scalars(select(AuditRow).where(AuditRow.action == "release_in_bulk")).one()
+    assert states == {"released": 580, "waiting": 1}
+    assert reasons == {"demo"}
+    assert logged.details == {"stories": 580, "reason": "demo"}
 
 
 def held_roles(session: Session) -> set[tuple[str | None, str]]:

@@ -9,7 +9,7 @@ from pages.shared.data import CollectionData
 from pages.shared.dutch import join_words
 from pages.shared.guard import PageContext
 from pages.shared.parts import question_title
-from pages.shared.released import release_by_row
+from pages.shared.released import release_for_screen
 from safeguards.consent import Purpose
 from safeguards.release import ReleasedTable, may_show_share, release_counts
 from stories.answers import ANSWERED, NOT_APPLICABLE
@@ -34,7 +34,7 @@ def count_by_month(context: PageContext, data: CollectionData) -> tuple[pd.DataF
     counts = pd.crosstab(stories["perspective"], stories["told_on"]).reindex(
         index=list(context.framework.perspective_ids), columns=months, fill_value=0
     )
-    return release_by_row(context, counts, purpose=Purpose.RESEARCH)
+    return release_for_screen(context, counts, purpose=Purpose.RESEARCH)
 
 
 def count_ways_in(context: PageContext, data: CollectionData) -> ReleasedTable:

@@ -12,6 +12,7 @@ from storage.runs import FAILED, newest_run
 from stories.accept import PROCESS_RUN
 from stories.collections import Collection, list_collections
 from stories.queries import count_incoming
+from stories.reading_overview import count_for_reader
 
 TABLE_PAGE = "discuss/roundtable.py"
 NOTHING_WAITS = "Er wacht nu niets op je."
@@ -54,6 +55,11 @@ def find_waiting(installation: Installation, viewer: Viewer, collection: Collect
             if n:
                 sentence = f"{count_of(n, 'verhaal wacht', 'verhalen wachten')} op verwerking"
                 found.append(Waiting(sentence, "collect/incoming.py", collection.key))
+        if viewer.has_action("read_queue", collection.id):
+            n = count_for_reader(session, collection.id, reader=viewer.name)
+            if n:
+                sentence = f"{count_of(n, 'verhaal wacht', 'verhalen wachten')} op een lezer"
+                found.append(Waiting(sentence, "collect/reading.py", collection.key))
         if viewer.has_action("start_runs", collection.id):
             run = newest_run(session, collection_id=collection.id, kind=PROCESS_RUN)
             if run is not None and run.state == FAILED:
@@ -91,6 +97,7 @@ def _show_collection(viewer: Viewer, collection: Collection, pages: dict[str, st
 
 _FIRST_PAGES = (
     ("collect/incoming.py", "follow_incoming"),
+    ("collect/reading.py", "read_queue"),
     ("explore/explorer.py", "explore_stories"),
     ("explore/side_by_side.py", "see_figures"),
     ("discuss/assignments.py", "see_roundtable"),

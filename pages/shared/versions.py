@@ -12,6 +12,12 @@ from storage.tables.stories import StoryRow
 # has masked it, and that run is in the version. An action that is not in this list counts as a change.
 _CHANGES_NOTHING = (
     "accept_story",
+    # What a reader does with a story that nobody else sees. Releasing one and taking it back are changes.
+    "hide_more",
+    "reading_hold_back",
+    "reading_pass_on",
+    "reading_raise_alarm",
+    "reading_close_alarm",
     "sign_in",
     "lock_account",
     "create_user",

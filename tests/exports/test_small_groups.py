@@ -32,6 +32,7 @@ def test_the_provenance_counts_what_was_blanked(told: Told, read_export: ReadExp
         "told": 13,
         "withheld_by_consent": 0,
         "not_processed_yet": 0,
+        "not_released_by_a_reader": 0,
         "not_in_selection": 0,
         "released": 13,
         "facts_blanked": 13,

@@ -20,6 +20,7 @@ from tests.pages.conftest import Visit, everything
 PAGES = Path(ROOT) / "pages"
 MENU_SCRIPTS = (
     "collect/incoming.py",
+    "collect/reading.py",
     "explore/explorer.py",
     "explore/side_by_side.py",
     "discuss/assignments.py",
