@@ -8,7 +8,7 @@ from intake.preview import Preview
 from intake.requests import PageProblem
 from intake.signins import SignIns
 from intake.throttles import Throttle
-from intake.tokens import FormTokens, KnownBrowser, ReceiptCookie
+from intake.tokens import FlowCookie, FormTokens, KnownBrowser, ReceiptCookie
 from safeguards.installation import Installation
 from stories.collections import Collection, CollectionUnknown, find_collection, load_stored_framework
 from stories.framework import SignificationFramework
@@ -24,6 +24,7 @@ class Desk:
     receipts: ReceiptCookie
     sign_ins: SignIns
     browsers: KnownBrowser
+    flows: FlowCookie
     # What a browser that is known may try wrong, whatever strangers do to the account.
     browser_tries: Throttle = field(default_factory=lambda: Throttle(10, 15 * 60))
     _frameworks: dict[int, SignificationFramework] = field(default_factory=dict)
@@ -92,4 +93,5 @@ def make_desk(installation: Installation, preview: Preview) -> Desk:
         ReceiptCookie(installation.vault, secure=secure),
         SignIns(installation),
         KnownBrowser(installation.vault, secure=secure),
+        FlowCookie(installation.vault, secure=secure),
     )

@@ -24,7 +24,7 @@ from storage.engine import Database
 from storage.tables.base import now
 from storage.tables.collections import CollectionRow
 from storage.tables.dialogue import AssignmentRow, RoundtableRow
-from storage.tables.people import MembershipRow, SeatRow, SignInRow, UserRow
+from storage.tables.people import IdentityRow, MembershipRow, SeatRow, SignInRow, UserRow
 
 # After too many wrong passwords an account waits, twice as long each time. It never waits longer than
 # this: a lock without an end would let anybody who knows a name keep its owner out.
@@ -85,14 +85,17 @@ def add_account(session: Session, name: str, display_name: str, *, password_hash
 def reset_password(session: Session, name: str, *, by: str) -> str:
     """Give an account a new one-time password and end its sign-ins. Raises PersonUnknown."""
     password = make_one_time_password()
-    take_password(session, name, by=by).password_hash = hash_password(password)
+    user = take_password(session, name, by=by)
+    user.password_hash, user.must_change_password = hash_password(password), True
     return password
 
 
 def take_password(session: Session, name: str, *, by: str) -> UserRow:
     """Make an account's password fit no longer and end its sign-ins. Raises PersonUnknown."""
     user = find_user(session, name)
-    user.password_hash, user.must_change_password = NO_PASSWORD, True
+    # Who signs in elsewhere has no password to choose, and stays in.
+    elsewhere = select(IdentityRow.id).where(IdentityRow.user_id == user.id).limit(1)
+    user.password_hash, user.must_change_password = NO_PASSWORD, session.scalar(elsewhere) is None
     user.failed_tries, user.locked_until = 0, None
     session.execute(delete(SignInRow).where(SignInRow.user_id == user.id))
     audit.record(session, "reset_password", name, by=by)
