@@ -4,21 +4,20 @@ Reads and writes files, prints progress to stderr and, with --json, one JSON obj
 Exit code 0: done. 2: the input or the request was wrong, one line per fault. 1: our failure.
 """
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+import safety_commands
 from faults import PersonFault
 from safeguards.installation import Installation, open_installation
 from settings import Settings, read_settings
+from terminal import COMMAND_LINE, AsJson, Input, Output, progress_bar, refuse, say
 
 # What reads or makes a language model is imported inside its command: the others start at once.
 
@@ -27,6 +26,7 @@ figures = typer.Typer(no_args_is_help=True, help="Cijfers.")
 stories = typer.Typer(no_args_is_help=True, help="Verhalen.")
 users = typer.Typer(no_args_is_help=True, help="Accounts.")
 retention = typer.Typer(no_args_is_help=True, help="Bewaartermijn.")
+app.add_typer(safety_commands.app)
 app.add_typer(figures, name="figures")
 app.add_typer(stories, name="stories")
 app.add_typer(users, name="users")
@@ -36,12 +36,7 @@ app.add_typer(retention, name="retention")
 app.add_typer(vault, name="vault")
 app.add_typer(audit_log, name="audit")
 
-console = Console(stderr=True)
-Input = Annotated[Path, typer.Argument(metavar="IN")]
-Output = Annotated[Path, typer.Argument(metavar="UIT")]
-AsJson = Annotated[bool, typer.Option("--json", help="print de uitkomst als JSON op stdout")]
 CollectionKey = Annotated[str, typer.Option("--collection", "-c", help="sleutel van de verzameling")]
-COMMAND_LINE = "opdrachtregel"
 LATER_FORMATS = ("xlsx", "qdpx", "ddi", "docx", "cards-pdf", "exit")
 
 
@@ -49,29 +44,6 @@ LATER_FORMATS = ("xlsx", "qdpx", "ddi", "docx", "cards-pdf", "exit")
 def installation() -> Iterator[Installation]:
     """The installation that the settings name."""
     yield open_installation(read_settings())
-
-
-@contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, and the function that moves it."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def say(result: dict[str, Any], sentence: str, *, as_json: bool) -> None:
-    """The outcome: a sentence on stderr, or JSON on stdout."""
-    if as_json:
-        print(json.dumps(result, ensure_ascii=False, default=str))
-    else:
-        console.print(sentence, highlight=False, soft_wrap=True)
-
-
-def refuse(sentence: object) -> NoReturn:
-    """Say what is wrong, one line per fault, and stop with exit code 2."""
-    print(sentence, file=sys.stderr)
-    raise typer.Exit(2)
 
 
 def _settings() -> Settings:
@@ -408,81 +380,6 @@ def export_audit(target: Output, as_json: AsJson = False) -> None:
     with installation() as opened:
         outcome = export_audit_log(opened, target, by=COMMAND_LINE)
     say(*outcome, as_json=as_json)
-
-
-@app.command()
-def backup(
-    target: Output,
-    with_key: Annotated[bool, typer.Option("--with-key", help="neem de sleutel van de kluis mee op")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Schrijf alles naar één versleuteld bestand, terwijl het werk doorgaat."""
-    from dataclasses import asdict
-
-    from safeguards.backups import make_backup
-
-    passphrase = _ask_passphrase(_settings(), is_new=True)
-    with installation() as opened, progress_bar("Back-up") as move:
-        made = make_backup(opened, target, passphrase=passphrase, by=COMMAND_LINE, with_key=with_key, progress=move)
-    key = "met de sleutel van de kluis" if made.has_vault_key else "zonder de sleutel van de kluis: bewaar die apart"
-    sentence = (
-        f"{made.file}: {made.tables['stories'].rows} verhalen, {made.rows} rijen, {key}. "
-        f"Noteer de stand van het logboek: {made.audit_tip[0]} regels, {made.audit_tip[1]}."
-    )
-    say(asdict(made), sentence, as_json=as_json)
-
-
-@app.command()
-def restore(
-    source: Input,
-    withdrawn: Annotated[list[Path], typer.Option(help="lijst van sindsdien ingetrokken verhalen")] = [],  # noqa: B006
-    only_check: Annotated[bool, typer.Option("--check", help="lees alles na en verander niets")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Zet een back-up terug in een lege installatie: alles of niets."""
-    from dataclasses import asdict
-
-    from safeguards.restoring import restore_backup
-
-    settings = _settings()
-    passphrase = _ask_passphrase(settings, is_new=False)
-    with progress_bar("Terugzetten") as move:
-        done = restore_backup(
-            settings,
-            source,
-            passphrase=passphrase,
-            by=COMMAND_LINE,
-            withdrawn=withdrawn,
-            only_check=only_check,
-            progress=move,
-        )
-    sentence = f"De back-up van {done.made_at} is heel: {done.stories} verhalen, {done.rows} rijen. "
-    sentence += (
-        f"Alles is teruggezet; {done.n_withdrawn} sindsdien ingetrokken verhalen zijn weer gewist. Kijk de accounts na: "
-        "wat na de back-up is ingetrokken of gewijzigd, geldt weer zoals het toen was."
-        if done.is_put_back
-        else "Er is niets veranderd."
-    )
-    say(asdict(done), sentence, as_json=as_json)
-
-
-def _ask_passphrase(settings: Settings, *, is_new: bool) -> str:
-    from safeguards.backups import load_passphrase
-
-    if settings.backup_key_file:
-        return load_passphrase(Path(settings.backup_key_file))
-    if not sys.stdin.isatty():
-        refuse("Geef met VERTELTAFEL_BACKUP_KEY_FILE het bestand met het wachtwoord van de back-up.")
-    return typer.prompt("Wachtwoord van de back-up", hide_input=True, confirmation_prompt=is_new, err=True)
-
-
-@app.command()
-def sbom(target: Output, as_json: AsJson = False) -> None:
-    """Schrijf de lijst van alle onderdelen met versie en licentie (CycloneDX)."""
-    from safeguards.sbom import write_sbom
-
-    result = write_sbom(target)
-    say(result, f"{target.name}: {result['components']} onderdelen.", as_json=as_json)
 
 
 @app.command()

@@ -45,6 +45,11 @@ SETTINGS = (
         "",
         "Fernet key of the vault; several: newest first, with commas; empty: read from, or made in, the data folder",
     ),
+    Setting(
+        "backup_key_file",
+        "",
+        "File with the passphrase of backups; empty: `backup` and `restore` ask for it",
+    ),
     Setting("secure_cookies", False, "True behind https: sign-in cookies are then only sent over https"),
     Setting("sign_in_idle_minutes", 60, "A sign-in ends after this many minutes without use", least=1),
     Setting(
@@ -114,6 +119,7 @@ class Settings:
     database: str = field(repr=False)  # may hold a password
     data_folder: Path
     vault_key: str = field(repr=False)
+    backup_key_file: str
     secure_cookies: bool
     sign_in_idle_minutes: int
     sign_in_max_tries: int

@@ -11,7 +11,7 @@ import os
 import re
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from faults import PersonFault
@@ -76,10 +76,18 @@ def mark_withdrawn(session: Session, marks: frozenset[str]) -> None:
     session.flush()
 
 
+def has_marked_stories(session: Session) -> bool:
+    """Whether a story is there although its mark says that it was withdrawn; cheap enough for every start."""
+    return session.scalar(_marked().limit(1)) is not None
+
+
 def remove_marked_stories(session: Session, *, by: str) -> int:
     """Withdraw every story that is there although its mark says that it was withdrawn; how many there were."""
-    marked = select(StoryRow.id).join(WithdrawnRow, WithdrawnRow.submission_hash == StoryRow.submission_hash)
-    story_ids = list(session.scalars(marked))
+    story_ids = list(session.scalars(_marked()))
     for story_id in story_ids:
         withdraw_story(session, story_id, by=by)
     return len(story_ids)
+
+
+def _marked() -> Select[tuple[str]]:
+    return select(StoryRow.id).join(WithdrawnRow, WithdrawnRow.submission_hash == StoryRow.submission_hash)
