@@ -194,7 +194,7 @@ def _find_rule(sentence: list[_Token], line: str, rule: Rule, near_words: int) -
                 break
             chosen.append(min(near, key=lambda one: _distance(first, one)))
         else:
-            words = [sentence[place][2] for start, end in chosen for place in range(start, end)]
+            words = [sentence[place][2] for start, end in sorted(chosen) for place in range(start, end)]
             start, end = min(start for start, _ in chosen), max(end for _, end in chosen)
             shown = tuple(word for word in words if not word.startswith("["))
             yield Find(sentence[start][0], sentence[end - 1][1], shown)

@@ -78,16 +78,20 @@ def ask_for_run(context: PageContext) -> None:
 
 
 def describe_incoming(context: PageContext, data: CollectionData, incoming: list[Incoming]) -> str:
-    """How many stories, of whom, and who is missing: in the framework's order."""
+    """How many stories, of whom, and who is missing: in the framework's order.
+
+    Who is set apart is not in the sum either, so that nobody can take the others off it.
+    """
     by_perspective = data.stories["perspective"].value_counts()
     heard, silent = [], []
     for name in context.framework.perspective_ids:
         label, n = context.framework.perspective_label(name), int(by_perspective.get(name, 0))
-        if n == 0:
+        if name in data.apart:
+            heard.append(f"{label}: minder dan {context.limits.internal}, en nog niet meegeteld")
+        elif n == 0:
             silent.append(label)
         else:
-            small = n < context.limits.internal
-            heard.append(f"{label}: {'minder dan ' + str(context.limits.internal) if small else n}")
+            heard.append(f"{label}: {n}")
     words = f"{count_of(len(data.stories), 'verhaal', 'verhalen')} vrijgegeven. {'; '.join(heard)}."
     missing = f" Nog niemand gehoord: {join_words(silent)}." if silent else ""
     return escape_markdown(words + missing)

@@ -60,12 +60,15 @@ def _show_start(context: PageContext, overview: ReadingOverview, n_mine: int) ->
         st.markdown("Wat er nog wacht, is bij een andere lezer of wacht op een ander dan jij.")
     else:
         st.markdown("Er wacht nu geen verhaal.")
+    if overview.alarms:
+        _show_contact(context)
     with st.container(horizontal=True):
         st.button(
             "Lees het volgende verhaal",
             key="volgende",
             type="primary",
             disabled=not n_mine,
+            shortcut="Alt+Shift+L",
             on_click=take_next,
             args=(context,),
         )
@@ -97,21 +100,13 @@ def _show_story(context: PageContext, story: StoryToRead) -> None:
     wide, side = st.columns([3, 2], gap="large")
     with wide:
         st.html(make_story_html(story, perspective=context.framework.perspective_label(story.perspective)))
+        _show_hiding(context, story)
+    with side:
+        _show_why(story)
         if story.is_alarm:
             _show_alarm(context, story)
         else:
-            st.button(
-                "Geef vrij",
-                key="geef_vrij",
-                type="primary",
-                on_click=take_decision,
-                args=(context, story.story_id, Decision.RELEASE),
-            )
-    with side:
-        _show_why(story)
-        _show_hiding(context, story)
-        if not story.is_alarm:
-            _show_other_decisions(context, story)
+            _show_decisions(context, story)
 
 
 def _show_why(story: StoryToRead) -> None:
@@ -120,7 +115,7 @@ def _show_why(story: StoryToRead) -> None:
     lines.append("Vandaag binnengekomen." if not story.days_waiting else f"Wacht {_say_days(story.days_waiting)}.")
     st.markdown("\n".join(f"- {escape_markdown(line)}" for line in lines))
     if story.signs:
-        st.caption("De computer let op woorden. Dat is geen oordeel: jij leest.")
+        st.markdown("De computer let op woorden. Dat is geen oordeel: jij leest.")
 
 
 def _show_hiding(context: PageContext, story: StoryToRead) -> None:
@@ -156,20 +151,31 @@ def _show_hiding(context: PageContext, story: StoryToRead) -> None:
         "Verberg dit",
         key="verberg",
         disabled=not pieces,
+        shortcut="Alt+Shift+H",
         on_click=hide,
         args=(context, story.story_id, pieces, kind),
     )
-    st.caption("Wat verborgen is, kun je hier niet terughalen. Het origineel blijft ongewijzigd in de kluis.")
+    st.markdown("Wat verborgen is, kun je hier niet terughalen. Het origineel blijft ongewijzigd in de kluis.")
 
 
-def _show_other_decisions(context: PageContext, story: StoryToRead) -> None:
+def _show_decisions(context: PageContext, story: StoryToRead) -> None:
+    st.subheader("Wat doe je ermee", anchor=False)
+    # Where somebody may be in danger, releasing is not what the page leads to.
+    with st.expander("Melding: zorg om veiligheid", key="paneel_melding", expanded=story.is_heavy):
+        _show_contact(context)
+        _show_reasons(context, story, Decision.RAISE_ALARM, "Doe een melding")
     with st.expander("Geef niet vrij", key="paneel_niet"):
         _show_reasons(context, story, Decision.HOLD_BACK, "Geef niet vrij")
     with st.expander("Geef door aan een tweede lezer", key="paneel_door"):
         _show_reasons(context, story, Decision.PASS_ON, "Geef door")
-    with st.expander("Melding: zorg om veiligheid", key="paneel_melding"):
-        _show_contact(context)
-        _show_reasons(context, story, Decision.RAISE_ALARM, "Doe een melding")
+    st.button(
+        "Geef vrij",
+        key="geef_vrij",
+        type="secondary" if story.is_heavy else "primary",
+        shortcut="Alt+Shift+V",
+        on_click=take_decision,
+        args=(context, story.story_id, Decision.RELEASE),
+    )
 
 
 def _show_alarm(context: PageContext, story: StoryToRead) -> None:
@@ -213,7 +219,7 @@ def _show_overview(overview: ReadingOverview) -> None:
         + ".",
     ]
     st.markdown("\n".join(f"- {line}" for line in lines))
-    st.caption("Hier staat niet wie wat las. Besluiten staan in het logboek, zonder tekst.")
+    st.markdown("Hier staat niet wie wat las. Besluiten staan in het logboek, zonder tekst.")
 
 
 def _say_days(days: int) -> str:

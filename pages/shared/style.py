@@ -14,7 +14,7 @@ main:focus-visible, section:focus-visible { outline: 3px solid #154273; outline-
 .vt-link { color: #154273; font-weight: 600; }
 .vt-card { border: 1px solid #C9D3E0; border-left: 4px solid #154273; border-radius: 4px;
   padding: .7rem 1rem .6rem; margin: 0 0 .8rem; background: #fff; color: #1B1B1B; max-width: 44rem; }
-.vt-card h4 { font-size: 1.05rem; margin: 0; padding: 0; color: #154273; }
+.vt-card h3, .vt-card h4 { font-size: 1.05rem; margin: 0; padding: 0; color: #154273; }
 .vt-card p { margin: .25rem 0; overflow-wrap: anywhere; }
 .vt-about { color: #4A5260; font-size: .9rem; }
 .vt-text { line-height: 1.5; }
