@@ -81,7 +81,7 @@ def anonymise(
             continue
         for name, values in _coarsen(result.iloc[at], known, tellers, smallest).items():
             result.iloc[at, result.columns.get_loc(name)] = values
-    loss = {name: _measure_loss(rows[name][kept], result[name][kept]) for name in known}
+    loss = {name: measure_loss(rows[name][kept], result[name][kept]) for name in known}
     return Anonymised(result[kept], loss, int((~kept).sum()))
 
 
@@ -93,32 +93,78 @@ class _Level:
     codes: np.ndarray
     is_blank: np.ndarray
 
+    def at(self, rows: np.ndarray) -> "_Level":
+        """The same of some rows only."""
+        return _Level(self.values[rows], self.codes[rows], self.is_blank[rows])
+
 
 def _coarsen(
     rows: pd.DataFrame, steps: Mapping[str, Sequence[Step]], tellers: np.ndarray, smallest: int
 ) -> dict[str, np.ndarray]:
     """The values of one perspective after the way of making them coarser that loses least.
 
-    A cell that goes one step of three up has lost a third; a blank one has lost everything.
+    Every row goes up to the same levels; rows that are still rare go further up, all to the same
+    levels again. A cell that goes one step of three up has lost a third; a blank one everything.
     """
     names = [name for name in steps if rows[name].notna().any()]
     ladders = [_climb(rows[name], steps[name]) for name in names]
-    best_loss, best, to_blank = float("inf"), (0,) * len(names), np.zeros(len(rows), dtype=bool)
-    for levels in sorted(product(*(range(len(ladder)) for ladder in ladders)), key=lambda one: (sum(one), one)):
-        columns = [ladder[level] for ladder, level in zip(ladders, levels, strict=True)]
-        shares = [level / (len(ladder) - 1) for ladder, level in zip(ladders, levels, strict=True)]
-        filled = [~ladder[0].is_blank for ladder in ladders]
-        lost = sum(share * cells.sum() for cells, share in zip(filled, shares, strict=True))
+    losses = [np.where(ladder[0].is_blank, 0.0, 1.0 / (len(ladder) - 1)) for ladder in ladders]
+    nodes = sorted(product(*(range(len(ladder)) for ladder in ladders)), key=lambda node: (sum(node), node))
+    nobody = np.zeros(len(rows), dtype=bool)
+    best_loss, best = float("inf"), (nodes[0], nodes[0], nobody)
+    for node in nodes:
+        lost = _sum_loss(losses, node, ~nobody)
         if lost >= best_loss:
             continue
-        rare = _find_rare(columns, tellers, smallest)
-        lost += sum((1 - share) * cells[rare].sum() for cells, share in zip(filled, shares, strict=True))
-        if lost < best_loss:
-            best_loss, best, to_blank = lost, levels, rare
-    coarser = {name: ladder[level].values.copy() for name, ladder, level in zip(names, ladders, best, strict=True)}
-    for values in coarser.values():
-        values[to_blank] = None
-    return coarser
+        rare = _find_rare(_at(ladders, node), tellers, smallest)
+        lost_by_common = _sum_loss(losses, node, ~rare)
+        further = _climb_further(ladders, losses, node, rare, tellers, smallest, most=best_loss - lost_by_common)
+        if further is not None:
+            best_loss, best = lost_by_common + _sum_loss(losses, further, rare), (node, further, rare)
+    node, further, rare = best
+    return {
+        name: np.where(rare, ladder[high].values, ladder[low].values)
+        for name, ladder, low, high in zip(names, ladders, node, further, strict=True)
+    }
+
+
+def _climb_further(
+    ladders: Sequence[list[_Level]],
+    losses: Sequence[np.ndarray],
+    node: tuple[int, ...],
+    rare: np.ndarray,
+    tellers: np.ndarray,
+    smallest: int,
+    *,
+    most: float,
+) -> tuple[int, ...] | None:
+    """The levels for the rare rows that lose least, less than `most`; None when all lose more.
+
+    Blank in every column always does: enough rows were taken along for that, and it is the only way
+    when a few rows are blank already.
+    """
+    if not rare.any():
+        return node if most > 0 else None
+    blank = tuple(len(ladder) - 1 for ladder in ladders)
+    is_blank = np.logical_and.reduce([level.is_blank for level in _at(ladders, node)])
+    if 0 < len(np.unique(tellers[is_blank])) < smallest:
+        return blank if _sum_loss(losses, blank, rare) < most else None
+    higher = product(*(range(low, top + 1) for low, top in zip(node, blank, strict=True)))
+    for lost, levels in sorted((_sum_loss(losses, levels, rare), levels) for levels in higher):
+        if lost >= most:
+            return None
+        columns = [level.at(rare) for level in _at(ladders, levels)]
+        if levels == blank or _count_classes(columns, tellers[rare]).min() >= smallest:
+            return levels
+    return None
+
+
+def _at(ladders: Sequence[list[_Level]], node: Sequence[int]) -> list[_Level]:
+    return [ladder[level] for ladder, level in zip(ladders, node, strict=True)]
+
+
+def _sum_loss(losses: Sequence[np.ndarray], node: Sequence[int], rows: np.ndarray) -> float:
+    return float(sum(level * loss[rows].sum() for loss, level in zip(losses, node, strict=True)))
 
 
 def _climb(column: pd.Series, steps: Sequence[Step]) -> list[_Level]:
@@ -138,14 +184,27 @@ def _make_level(values: np.ndarray) -> _Level:
     return _Level(values, np.unique(np.where(is_blank, "", values).astype(str), return_inverse=True)[1], is_blank)
 
 
-def _find_rare(columns: Sequence[_Level], tellers: np.ndarray, smallest: int) -> np.ndarray:
-    """Which rows to blank: rare combinations, and enough next ones that the blank rows are no small group."""
-    classes, is_blank = np.zeros(len(tellers), dtype=np.int64), np.ones(len(tellers), dtype=bool)
+def _number_classes(columns: Sequence[_Level], n_rows: int) -> np.ndarray:
+    """A number for each combination of values, in the order of the values."""
+    classes = np.zeros(n_rows, dtype=np.int64)
     for column in columns:
         # Numbered anew after each column, so that many columns do not run out of numbers.
         classes = np.unique(classes * (int(column.codes.max()) + 1) + column.codes, return_inverse=True)[1]
-        is_blank &= column.is_blank
-    sizes = np.bincount(np.unique(np.stack([classes, tellers]), axis=1)[0])
+    return classes
+
+
+def _count_classes(columns: Sequence[_Level], tellers: np.ndarray) -> np.ndarray:
+    """How many tellers each combination has."""
+    classes = _number_classes(columns, len(tellers))
+    width = int(tellers.max()) + 1
+    return np.bincount(np.unique(classes * width + tellers) // width)
+
+
+def _find_rare(columns: Sequence[_Level], tellers: np.ndarray, smallest: int) -> np.ndarray:
+    """Which rows are rare, and enough next ones that being made coarser with them says nothing."""
+    classes = _number_classes(columns, len(tellers))
+    sizes = _count_classes(columns, tellers)
+    is_blank = np.logical_and.reduce([column.is_blank for column in columns] or [np.zeros(len(tellers), dtype=bool)])
     blank_class = int(classes[is_blank][0]) if is_blank.any() else -1
     order = [number for number in np.argsort(sizes, kind="stable") if number != blank_class]
     n_rare = sum(bool(sizes[number] < smallest) for number in order)
@@ -156,7 +215,8 @@ def _find_rare(columns: Sequence[_Level], tellers: np.ndarray, smallest: int) ->
     return rare
 
 
-def _measure_loss(before: pd.Series, after: pd.Series) -> ColumnLoss:
+def measure_loss(before: pd.Series, after: pd.Series) -> ColumnLoss:
+    """What a column lost between two stages; both with the same index."""
     was, is_now = before.notna(), after.notna()
     coarser = was & is_now & (before.astype(object) != after.astype(object))
     return ColumnLoss(int(coarser.sum()), int((was & ~is_now).sum()))

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from pages.shared.address import read_param, read_selection, write_params, write_selection
-from pages.shared.data import release_for
+from pages.shared.data import CollectionData, describe_choice, release_for
 from pages.shared.dutch import count_of, escape_markdown
 from pages.shared.guard import PageContext
 from pages.shared.notices import NO_STORIES, show_empty, show_group_too_small
@@ -17,9 +18,10 @@ from pages.shared.released import say_count
 from pages.shared.story_cards import PAGE_SIZE, show_story_cards
 from pages.shared.themes import tag_labels
 from safeguards.consent import Purpose
-from safeguards.release import GroupTooSmall, ReleasedStories
+from safeguards.differencing import make_condition, make_loose_condition
+from safeguards.release import Chosen, GroupTooSmall, ReleasedStories
 from stories.elements import Stones
-from stories.selection import NA_OPTION
+from stories.selection import NA_OPTION, Selection
 
 EVERYTHING = "alles"
 _FROM, _PART, _ORDER = "kies_van", "kies_deel", "kies_volgorde"
@@ -30,8 +32,13 @@ ORDERS = {
 }
 
 
-def show_reader(context: PageContext, view: QuestionView, released: ReleasedStories) -> None:
-    """The stories of the chosen part, or of the whole selection when no part was chosen."""
+def show_reader(
+    context: PageContext, data: CollectionData, view: QuestionView, released: ReleasedStories, selection: Selection
+) -> None:
+    """The stories of the chosen part, or of the whole selection when no part was chosen.
+
+    A part is a narrower selection, and judged as one: a list of stories is a count too.
+    """
     st.subheader("Lees de verhalen", anchor=False)
     perspective, part = _choose_part(context, view)
     stories = released.frame
@@ -41,7 +48,10 @@ def show_reader(context: PageContext, view: QuestionView, released: ReleasedStor
         show_empty(NO_STORIES, "Kies een ander deel.")
         return
     try:
-        chosen = release_for(context, stories, purpose=Purpose.RESEARCH)
+        how = describe_part(data, view, selection, perspective, part) if part else None
+        if part and view.panel(perspective).counts.get(part) is None:
+            raise GroupTooSmall(view.smallest)
+        chosen = release_for(context, stories, purpose=Purpose.RESEARCH, chosen=how)
     except GroupTooSmall as small:
         show_group_too_small(str(small))
         return
@@ -53,6 +63,21 @@ def show_reader(context: PageContext, view: QuestionView, released: ReleasedStor
             args=(context.collection.key, view.question.id, perspective, part),
         )
     _show_pages(context, view, chosen)
+
+
+def describe_part(
+    data: CollectionData, view: QuestionView, selection: Selection, perspective: str, part: str
+) -> Chosen:
+    """The stories of one part as a choice: those of the selection, told by somebody, who gave this answer."""
+    narrowed = replace(selection, perspectives=(perspective,))
+    how = describe_choice(data, narrowed)
+    given = data.placed(view.question.id, stone=view.placed_stone)["part"]
+    held = given.groupby(level=0).agg(frozenset).reindex(data.stories.index)
+    if given.index.has_duplicates:
+        parts = make_loose_condition([one if isinstance(one, frozenset) else frozenset() for one in held], [part])
+    else:
+        parts = make_condition([next(iter(one)) if isinstance(one, frozenset) else None for one in held], [part])
+    return Chosen((*how.conditions, parts), how.tellers)
 
 
 def order_stories(stories: pd.DataFrame, view: QuestionView, order: str) -> list[str]:

@@ -39,7 +39,12 @@ def show(rows: pd.DataFrame) -> list[str]:
         ("child 2024-01 nl 8 2\nchild 2024-01 nl 10 2", ["child 2024-01 nl 8-11 4"]),
         # Two rare ones among many: blank, with just enough others that being blank says nothing.
         ("parent 2024-01 nl 8 9\nparent 2024-01 ar - 3", ["parent 2024-01 ar - 3", "parent 2024-01 nl 8 9"]),
-        ("parent 2024-01 nl 8 9\nparent 2024-01 ar 8 2\nparent 2024-01 fr 8 2", ["parent - - - 4", "parent 2024-01 nl 8 9"]),
+        (
+            "parent 2024-01 nl 8 9\nparent 2024-01 ar 8 2\nparent 2024-01 fr 8 2",
+            ["parent 2024-01 - 8 4", "parent 2024-01 nl 8 9"],
+        ),
+        # A few who said nothing are blank already, so the others who are rare are blank with them.
+        ("parent 2024-01 nl 8 9\nparent - - - 1\nparent 2024-01 ar 8 2", ["parent - - - 3", "parent 2024-01 nl 8 9"]),
         # Two workers are nobody's crowd, and children are not theirs.
         ("worker 2024-01 nl - 2\nchild 2024-01 nl 8 3", ["child 2024-01 nl 8 3"]),
     ],
