@@ -114,7 +114,7 @@ def ask_for_daily_retention(session: Session) -> bool:
 
 
 def _plan(session: Session, collection: CollectionRow, terms: Terms, today: date) -> RetentionPlan:
-    def count(query: Select[tuple[str]]) -> int:
+    def count(query: Select[str]) -> int:
         return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
     return RetentionPlan(
@@ -127,7 +127,7 @@ def _plan(session: Session, collection: CollectionRow, terms: Terms, today: date
     )
 
 
-def _due_originals(collection_id: int, terms: Terms, today: date, *, is_masked: bool = True) -> Select[tuple[str]]:
+def _due_originals(collection_id: int, terms: Terms, today: date, *, is_masked: bool = True) -> Select[str]:
     has_masked = select(MaskedStoryRow.story_id).where(MaskedStoryRow.story_id == StoryRow.id).exists()
     return (
         select(StoryRow.id)
@@ -142,7 +142,7 @@ def _due_originals(collection_id: int, terms: Terms, today: date, *, is_masked: 
     )
 
 
-def _due_stories(collection_id: int, terms: Terms, today: date) -> Select[tuple[str]]:
+def _due_stories(collection_id: int, terms: Terms, today: date) -> Select[str]:
     return (
         select(StoryRow.id)
         .where(StoryRow.collection_id == collection_id, StoryRow.told_on < terms.stories_told_before(today))
@@ -163,7 +163,7 @@ def _make_step(total: int, progress: Progress) -> Callable[[int], None]:
 
 def _in_batches(
     database: Database,
-    due: Select[tuple[str]],
+    due: Select[str],
     destroy: Callable[[Session, list[str]], None],
     step: Callable[[int], None],
 ) -> int:

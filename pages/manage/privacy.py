@@ -23,7 +23,7 @@ from pages.shared.guard import PageContext, require
 from pages.shared.notices import show_empty
 from pages.shared.viewer import read_token_hash
 from safeguards.retention import Terms
-from safeguards.rights import MESSAGE_MAX_CHARACTERS, RightsRequest
+from safeguards.rights import MESSAGE_MAX_CHARACTERS, RequestKind, RightsRequest
 
 ACTION = "guard_privacy"
 _SAID, _FAULT = "privacy_gezegd", "privacy_fout"
@@ -54,7 +54,7 @@ def _show_requests(context: PageContext) -> None:
 
 def _show_request(context: PageContext, request: RightsRequest) -> None:
     with st.container(border=True, key=f"verzoek_{request.id}"):
-        kind = KIND_LABELS.get(request.kind, request.kind)
+        kind = KIND_LABELS[RequestKind(request.kind)]
         st.markdown(f"**{kind}** · {request.made_on:%d-%m-%Y} · verhaal {escape_markdown(request.story_id)}")
         st.text(request.message)
         if request.closed_on is not None:
