@@ -26,6 +26,7 @@ from safeguards.release import (
     release_counts,
     release_rows,
     release_stories,
+    set_small_apart,
 )
 from stories.collections import Collection, find_collection, load_stored_framework
 from stories.framework import SignificationFramework
@@ -192,7 +193,8 @@ def _describe(
 
 def _make_report(session: Session, asked: _Asked, stories: pd.DataFrame, answers: pd.DataFrame) -> ReportContent:
     everything = options_frame(answers, asked.framework)
-    how = Chosen(list_conditions(stories, everything, asked.selection), stories["teller_id"].to_numpy(object))
+    crowd, _ = set_small_apart(stories, smallest=asked.limits.shared)
+    how = Chosen(list_conditions(crowd, everything, asked.selection), crowd["teller_id"].to_numpy(object))
     selected = select_stories(stories, everything, asked.selection)
     if selected.empty:
         raise NothingToExport

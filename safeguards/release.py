@@ -177,6 +177,17 @@ def release_stories(
     return ReleasedStories(allowed, purpose, len(stories) - len(allowed), _SEAL)
 
 
+def set_small_apart(stories: pd.DataFrame, *, smallest: int) -> tuple[pd.DataFrame, frozenset[str]]:
+    """The stories of perspectives that enough tellers have, and the other perspectives.
+
+    A perspective that too few people have is hidden wherever it is counted; a total that had it in,
+    beside one that has not, would count it all the same.
+    """
+    tellers = stories.groupby("perspective")["teller_id"].nunique()
+    apart = frozenset(str(name) for name in tellers.index[tellers < smallest])
+    return (stories[~stories["perspective"].isin(apart)] if apart else stories), apart
+
+
 def release_story(viewer: Viewer | None, collection_id: int, stories: pd.DataFrame, story_id: str) -> ReleasedStories:
     """Let out one story that people at the table chose as evidence, if its teller allowed the table to read it.
 

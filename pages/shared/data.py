@@ -12,7 +12,7 @@ from pages.shared.parts import place_answers
 from pages.shared.versions import read_data_version
 from safeguards.consent import Purpose
 from safeguards.installation import Installation
-from safeguards.release import Chosen, Limits, ReleasedStories, release_stories
+from safeguards.release import Chosen, Limits, ReleasedStories, release_stories, set_small_apart
 from stories.framework import SignificationFramework
 from stories.queries import options_frame, stories_frame
 from stories.selection import Selection, list_conditions, select_stories
@@ -104,9 +104,8 @@ def _read_data(
         stories = stories_frame(session, collection_id, purpose=Purpose(purpose))
     # Walking over a column of Arrow strings is slow, and the gate walks over these on every click.
     stories = stories.astype(dict.fromkeys(("consent", "perspective", "told_on"), object))
-    tellers = stories.groupby("perspective")["teller_id"].nunique()
-    apart = frozenset(tellers.index[tellers < Limits.from_settings(_installation.settings).internal])
-    kept = stories[~stories["perspective"].isin(apart)] if apart else stories
+    limits = Limits.from_settings(_installation.settings)
+    kept, apart = set_small_apart(stories, smallest=limits.internal)
     return CollectionData(kept, apart, _installation, _framework, collection_id)
 
 
