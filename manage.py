@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 import safety_commands
 from faults import PersonFault
@@ -32,7 +33,9 @@ app.add_typer(stories, name="stories")
 app.add_typer(users, name="users")
 vault = typer.Typer(no_args_is_help=True, help="Kluis.")
 audit_log = typer.Typer(no_args_is_help=True, help="Logboek.")
+reading = typer.Typer(no_args_is_help=True, help="Lezen vóór vrijgave.")
 app.add_typer(retention, name="retention")
+app.add_typer(reading, name="reading")
 app.add_typer(vault, name="vault")
 app.add_typer(audit_log, name="audit")
 
@@ -270,6 +273,36 @@ def withdraw(code: str, as_json: AsJson = False) -> None:
     say({"withdrawn": True}, "Het verhaal is gewist, met alles wat ervan gemaakt was.", as_json=as_json)
 
 
+@reading.command("release")
+def release_readings(
+    collection: CollectionKey,
+    everything: Annotated[bool, typer.Option("--all", help="alles wat wacht; zonder dit gebeurt er niets")] = False,
+    reason: Annotated[str, typer.Option(help="waarom dit zonder lezer mag; komt in het logboek")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Geef alles vrij wat op een lezer wacht. Meldingen en wat een lezer tegenhield blijven staan."""
+    from stories.collections import find_collection
+    from stories.reading_overview import release_waiting
+
+    if not everything:
+        refuse("Met deze opdracht komen alle wachtende verhalen vrij, ongelezen. Geef --all als u dat bedoelt.")
+    with installation() as opened, opened.database.writing() as session:
+        n_released = release_waiting(session, find_collection(session, collection).id, by=COMMAND_LINE, reason=reason)
+    say({"released": n_released}, f"{n_released} verhalen vrijgegeven zonder lezer.", as_json=as_json)
+
+
+@reading.command("status")
+def show_reading(collection: CollectionKey, as_json: AsJson = False) -> None:
+    """Hoe ver het lezen is: wat wacht, hoe lang, en wat besloten is. Nooit per lezer."""
+    from stories.collections import find_collection
+    from stories.reading_overview import overview_reading
+
+    with installation() as opened, opened.database.reading() as session:
+        overview = overview_reading(session, find_collection(session, collection).id)
+    sentence = f"{overview.waiting} verhalen wachten op een lezer; {overview.alarms} meldingen staan open."
+    say(vars(overview), sentence, as_json=as_json)
+
+
 @users.command("add")
 def add_user(
     name: str,
@@ -446,6 +479,14 @@ def main() -> int:
     except PersonFault as fault:
         print(fault, file=sys.stderr)
         return 2
+    except DBAPIError as error:
+        # The kind of error only: its text could hold an answer.
+        print(
+            f"De database deed niet mee ({type(error.orig).__name__}): de schijf is vol, of een ander programma houdt "
+            "haar bezet. Wat niet klaar was, is niet bewaard. Maak ruimte en probeer het opnieuw.",
+            file=sys.stderr,
+        )
+        return 1
     except Exception as error:
         if hasattr(error, "show"):  # a wrong option or argument, said by the command-line library
             error.show()

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from datetime import date
 
+from sqlalchemy.exc import DBAPIError
+
 from faults import PersonFault
 from pipeline.run import Work, describe_versions, process_collection
 from pipeline.toolbox import Toolbox
@@ -28,6 +30,7 @@ from stories.collections import list_collections
 
 THEMES_RUN = "themes"
 REPORT_EVERY_SECONDS = 0.5
+DATABASE_PAUSE_SECONDS = 10
 Progress = Callable[[str, int, int], None]
 
 
@@ -54,11 +57,21 @@ def work_until(installation: Installation, stop: threading.Event, *, once: bool 
     name = f"{socket.gethostname()}:{os.getpid()}"
     asked_on: date | None = None
     while not stop.is_set():
-        if asked_on != now().date():
-            asked_on = now().date()
-            with installation.database.writing() as session:
-                ask_for_daily_retention(session)
-        if not do_next_run(installation, toolbox, worker=name):
+        try:
+            if asked_on != now().date():
+                with installation.database.writing() as session:
+                    ask_for_daily_retention(session)
+                asked_on = now().date()
+            has_worked = do_next_run(installation, toolbox, worker=name)
+        except DBAPIError as error:
+            if once:
+                raise
+            # A full disk or a server that is away passes. Stopping here would take the form down with us.
+            kind = type(error.orig).__name__
+            print(f"De database doet niet mee ({kind}). De worker probeert het zo opnieuw.", file=sys.stderr)
+            stop.wait(DATABASE_PAUSE_SECONDS)
+            continue
+        if not has_worked:
             if once:
                 return
             stop.wait(installation.settings.worker_poll_seconds)

@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 from safeguards import audit
 from safeguards.installation import Installation
 from safeguards.key_ring import KEY_FILE
-from safeguards.withdrawn_list import keep_withdrawn_list
 from storage.backup import Contents, TableCount, snapshot, write_tables
 from storage.backup_file import BackupError, SealedWriter
 from storage.tables.base import now
@@ -60,10 +59,7 @@ def make_backup(
     Raises BackupError when it cannot be written.
     """
     begun = time.monotonic()
-    with installation.database.writing() as session:
-        # Written down before anything leaves, so it is in the backup itself, and known when it fails.
-        audit.record(session, "make_backup", "", by=by, with_key=with_key)
-        keep_withdrawn_list(session, installation.settings.data_folder)
+    _write_down(installation, by=by, with_key=with_key)
     with _put_in_place(target) as file, snapshot(installation.database) as connection:
         with Session(connection) as session:
             tip = audit.tip(session)
@@ -74,6 +70,18 @@ def make_backup(
         )
         writer.close()
     return _describe(contents, target, seconds=time.monotonic() - begun)
+
+
+def _write_down(installation: Installation, *, by: str, with_key: bool) -> None:
+    """Before anything leaves, so it is in the backup itself, and known when the backup fails."""
+    try:
+        with installation.database.writing() as session:
+            audit.record(session, "make_backup", "", by=by, with_key=with_key)
+    except DBAPIError as error:
+        raise BackupError(
+            f"De database kan niet opschrijven dat er een back-up gemaakt wordt ({type(error.orig).__name__}). Er is "
+            "geen back-up gemaakt; een eerdere staat er nog. Maak ruimte vrij op de schijf van de database."
+        ) from error
 
 
 def _describe(contents: Contents, path: Path, *, seconds: float) -> Backup:

@@ -178,6 +178,7 @@ def _put_back_key(settings: Settings, contents: Contents) -> None:
     key = contents.notes["vault_key"]
     if key is None or _find_keys(settings):
         return
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
     handle = os.open(settings.data_folder / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.write(handle, key.encode())

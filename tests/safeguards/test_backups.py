@@ -213,6 +213,44 @@ def test_a_phone_cannot_send_again_what_was_withdrawn_after_the_backup(
         accept_story(session, sent, vault=again.vault, max_characters=1000)
 
 
+def test_a_restore_that_was_stopped_before_its_last_step_is_finished_by_the_next_start(
+    installation: Installation,
+    told: dict[str, Receipt],
+    backup: Path,
+    elsewhere: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    withdraw(installation, told["een"])
+    with installation.database.reading() as session:
+        keep_withdrawn_list(session, elsewhere.data_folder)
+    with monkeypatch.context() as patch:
+        patch.setattr("safeguards.restoring._remove_withdrawn", lambda database, by: 0)
+        restore_backup(elsewhere, backup, passphrase=PASSPHRASE, by="test")
+    again = open_installation(elsewhere)
+    with again.database.reading() as session:
+        assert find_story_by_code(session, told["een"].code) is None
+    assert count(again, StoryRow) == 2
+
+
+def test_whoever_withdraws_is_on_the_list_at_once(installation: Installation, told: dict[str, Receipt]) -> None:
+    opened = open_installation(installation.settings)
+    path = installation.settings.data_folder / LIST_FILE
+    assert not path.exists()
+    withdraw(opened, told["een"])
+    assert len(path.read_text().split()) == 1 and oct(path.stat().st_mode & 0o777) == "0o600"
+    withdraw(opened, told["twee"])
+    assert len(path.read_text().split()) == 2
+
+
+def test_a_list_that_cannot_be_written_does_not_stop_a_withdrawal(
+    installation: Installation, told: dict[str, Receipt], caplog: pytest.LogCaptureFixture
+) -> None:
+    opened = open_installation(installation.settings)
+    (installation.settings.data_folder / LIST_FILE).mkdir()
+    assert withdraw(opened, told["een"]) and count(opened, StoryRow) == 2
+    assert "list of withdrawn stories could not be written" in caplog.text
+
+
 def test_the_list_only_grows_and_survives_a_line_that_was_cut_off(
     installation: Installation, told: dict[str, Receipt], tmp_path: Path
 ) -> None:

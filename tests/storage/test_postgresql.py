@@ -1,12 +1,9 @@
 """What SQLite cannot show, because it has one writer at a time: the same actions at once on PostgreSQL.
 
-Give a server on which databases may be made and dropped:
-TEST_POSTGRES_URL=postgresql+psycopg://name:password@server/postgres
+Which server: see tests.servers.
 """
 
-import os
 import threading
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +12,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import func, select
 
 from safeguards import audit
 from safeguards.installation import Installation, open_installation
@@ -32,24 +28,16 @@ from storage.tables.stories import StoryRow
 from stories.accept import accept_story
 from stories.collections import Collection, make_collection
 from tests.cast import draw_stories, make_submission, read_framework
+from tests.servers import postgresql_database
 
-SERVER = os.environ.get("TEST_POSTGRES_URL", "")
-pytestmark = pytest.mark.skipif(not SERVER, reason="TEST_POSTGRES_URL names no PostgreSQL server")
 AT_ONCE = 6
 
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    """A database of this test alone, on a server that does not live in UTC."""
-    name = f"verteltafel_{uuid.uuid4().hex[:12]}"
-    server = create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        connection.execute(text(f"ALTER DATABASE {name} SET timezone TO 'Europe/Amsterdam'"))
-    yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+    """A database of this test alone."""
+    with postgresql_database() as made:
+        yield made
 
 
 @pytest.fixture
