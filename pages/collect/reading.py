@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.collect.reading_actions import (
     FORM,
+    KIND,
     LAST_DECIDED,
     READ_ANYWAY,
     hide,
@@ -146,14 +147,14 @@ def _show_hiding(context: PageContext, story: StoryToRead) -> None:
             key=f"kies_woorden_{this_text}_{number}",
         )
         pieces += pieces_of(story, number, list(chosen))
-    kind = st.selectbox("Wat is het?", list(KIND_WORDS), format_func=lambda one: KIND_WORDS[one], key="kies_soort")
+    st.selectbox("Wat is het?", list(KIND_WORDS), format_func=lambda one: KIND_WORDS[one], key=KIND)
     st.button(
         "Verberg dit",
         key="verberg",
         disabled=not pieces,
         shortcut="Alt+Shift+H",
         on_click=hide,
-        args=(context, story.story_id, pieces, kind),
+        args=(context, story.story_id, pieces),
     )
     st.markdown("Wat verborgen is, kun je hier niet terughalen. Het origineel blijft ongewijzigd in de kluis.")
 

@@ -19,7 +19,7 @@ from stories.reading import (
 )
 
 FORM = "lezen"
-READ_ANYWAY, LAST_DECIDED = "lees_toch", "laatst_besloten"
+READ_ANYWAY, LAST_DECIDED, KIND = "lees_toch", "laatst_besloten", "kies_soort"
 
 
 def take_next(context: PageContext) -> None:
@@ -47,8 +47,9 @@ def read_anyway(story_id: str) -> None:
     st.session_state[READ_ANYWAY] = story_id
 
 
-def hide(context: PageContext, story_id: str, pieces: list[str], kind: str) -> None:
-    """Hide the chosen pieces wherever they stand in the story."""
+def hide(context: PageContext, story_id: str, pieces: list[str]) -> None:
+    """Hide the chosen pieces wherever they stand in the story, as the kind that is chosen at this moment."""
+    kind = str(st.session_state[KIND])
     minutes = context.installation.settings.reading_claim_minutes
     act(
         context,
@@ -62,7 +63,7 @@ def take_decision(
     context: PageContext, story_id: str, decision: Decision, *, reason: str = "", reason_key: str = ""
 ) -> None:
     """Decide. reason_key: the widget in which the reason was chosen, where the reader chooses one."""
-    reason = reason or str(st.session_state.get(reason_key) or "")
+    reason = reason or (str(st.session_state.get(reason_key) or "") if reason_key else "")
 
     def do(session: Session, viewer: Viewer) -> None:
         if REASONS[decision] and not reason:
