@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -41,19 +42,13 @@ def show_reader(
     """
     st.subheader("Lees de verhalen", anchor=False)
     perspective, part = _choose_part(context, view)
-    stories = released.frame
-    if part:
-        stories = stories.loc[stories.index.intersection(view.stories_in(perspective, part))]
-    if stories.empty:
-        show_empty(NO_STORIES, "Kies een ander deel.")
-        return
     try:
-        how = describe_part(data, view, selection, perspective, part) if part else None
-        if part and view.panel(perspective).counts.get(part) is None:
-            raise GroupTooSmall(view.smallest)
-        chosen = release_for(context, stories, purpose=Purpose.RESEARCH, chosen=how)
+        chosen = release_part(context, data, view, released, selection, (perspective, part)) if part else released
     except GroupTooSmall as small:
         show_group_too_small(str(small))
+        return
+    if chosen.frame.empty:
+        show_empty(NO_STORIES, "Kies een ander deel.")
         return
     if part and not isinstance(view.question, Stones):
         st.button(
@@ -65,19 +60,34 @@ def show_reader(
     _show_pages(context, view, chosen)
 
 
-def describe_part(
-    data: CollectionData, view: QuestionView, selection: Selection, perspective: str, part: str
-) -> Chosen:
-    """The stories of one part as a choice: those of the selection, told by somebody, who gave this answer."""
-    narrowed = replace(selection, perspectives=(perspective,))
-    how = describe_choice(data, narrowed)
-    given = data.placed(view.question.id, stone=view.placed_stone)["part"]
-    held = given.groupby(level=0).agg(frozenset).reindex(data.stories.index)
-    if given.index.has_duplicates:
-        parts = make_loose_condition([one if isinstance(one, frozenset) else frozenset() for one in held], [part])
-    else:
-        parts = make_condition([next(iter(one)) if isinstance(one, frozenset) else None for one in held], [part])
-    return Chosen((*how.conditions, parts), how.tellers)
+def release_part(
+    context: PageContext,
+    data: CollectionData,
+    view: QuestionView,
+    released: ReleasedStories,
+    selection: Selection,
+    place: tuple[str, str],
+) -> ReleasedStories:
+    """The stories behind one number: those of the selection, told by one perspective, with one answer.
+
+    place: the perspective and the part. A list of stories is a count too, so it is let out only
+    where the number is shown. Raises GroupTooSmall or DifferenceTooSmall.
+    """
+    perspective, part = place
+    stories = released.frame.loc[released.frame.index.intersection(view.stories_in(perspective, part))]
+    if len(stories) and view.panel(perspective).counts.get(part) is None:
+        raise GroupTooSmall(view.smallest)
+    how = describe_choice(data, replace(selection, perspectives=(perspective,)))
+    given = data.placed(view.question.id, stone=view.placed_stone)["part"].groupby(level=0).agg(frozenset)
+    held = [frozenset() if one is None else one for one in given.reindex(data.stories.index).replace({np.nan: None})]
+    is_loose = any(len(one) > 1 for one in held)
+    condition = (
+        make_loose_condition(held, [part])
+        if is_loose
+        else make_condition([next(iter(one), None) for one in held], [part])
+    )
+    chosen = Chosen((*how.conditions, condition), how.tellers)
+    return release_for(context, stories, purpose=Purpose.RESEARCH, chosen=chosen)
 
 
 def order_stories(stories: pd.DataFrame, view: QuestionView, order: str) -> list[str]:
