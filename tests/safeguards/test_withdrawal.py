@@ -29,6 +29,7 @@ from storage.tables.processing import (
     TagProposalRow,
     ThemeMembershipRow,
 )
+from storage.tables.reading import ReadingRow
 from storage.tables.stories import AnswerRow, StoryRow, VaultRow
 from stories.accept import Receipt
 from stories.answers import Answer
@@ -39,7 +40,7 @@ VECTOR = b"\x01\x02\x03\x04vector-van-dit-verhaal"
 ANSWER = 73.25
 TRACES = {"text": "zeehónd", "title": "kanáal", "answer": str(ANSWER), "message": "walvís", "hidden": "Fátima"}
 REASON = "Een lezer vroeg of hier direct hulp nodig kan zijn"
-TABLES_OF_A_STORY = (StoryRow, VaultRow, AnswerRow, MaskedStoryRow, LemmasRow, EmbeddingRow, TagProposalRow)
+TABLES_OF_A_STORY = (StoryRow, VaultRow, AnswerRow, MaskedStoryRow, LemmasRow, EmbeddingRow, TagProposalRow, ReadingRow)
 
 
 @pytest.fixture
@@ -148,7 +149,7 @@ def count(installation: Installation, table: type, story_id: str) -> int:
 
 def test_before_a_withdrawal_the_search_of_these_tests_finds_it(installation: Installation, told: Receipt) -> None:
     assert find_traces(installation, told) == {"text", "title", "vector", "answer", "story id"}
-    assert [count(installation, table, told.story_id) for table in TABLES_OF_A_STORY] == [1] * 7
+    assert [count(installation, table, told.story_id) for table in TABLES_OF_A_STORY] == [1] * 8
 
 
 def test_after_a_withdrawal_nothing_is_found_in_any_table_or_file(installation: Installation, told: Receipt) -> None:
@@ -235,7 +236,7 @@ def test_a_withdrawal_that_fails_on_the_way_withdraws_nothing(
     monkeypatch.setattr("safeguards.withdrawal.audit.record", fail)
     with pytest.raises(RuntimeError):
         withdraw(installation, told)
-    assert [count(installation, table, told.story_id) for table in TABLES_OF_A_STORY] == [1] * 7
+    assert [count(installation, table, told.story_id) for table in TABLES_OF_A_STORY] == [1] * 8
 
 
 def test_a_story_without_a_theme_is_withdrawn_as_well(installation: Installation, told: Receipt) -> None:

@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 
 from safeguards import audit
+from safeguards.access import Role, Viewer
 from safeguards.installation import Installation, open_installation
 from safeguards.signin import create_user, sign_in_with_password
 from safeguards.withdrawal import withdraw_story
@@ -27,7 +28,8 @@ from storage.tables.processing import RunRow, SuggestedThemeRow, ThemeMembership
 from storage.tables.stories import StoryRow
 from stories.accept import accept_story
 from stories.collections import Collection, make_collection
-from tests.cast import draw_stories, make_submission, read_framework
+from stories.reading import claim_next
+from tests.cast import draw_stories, make_submission, masked, read_framework, tell
 from tests.servers import postgresql_database
 
 AT_ONCE = 6
@@ -143,6 +145,19 @@ def test_wrong_passwords_tried_at_once_are_counted_one_by_one(installation: Inst
     assert do_at_once(guess) == [None] * AT_ONCE
     with installation.database.reading() as session:
         assert session.scalars(select(UserRow.locked_until)).one() is not None
+
+
+def test_readers_at_once_get_a_story_each(installation: Installation, collection: Collection) -> None:
+    for number in range(AT_ONCE):
+        masked(installation, tell(installation, collection).story_id, f"Verhaal {number}.", released=False)
+
+    def read(number: int) -> str | None:
+        reader = Viewer(number, f"r{number}", "R", frozenset({(collection.id, Role.READER)}))
+        with installation.database.writing() as session:
+            return claim_next(session, collection.id, by=reader, minutes=15)
+
+    got = do_at_once(read)
+    assert None not in got and len({str(each) for each in got}) == AT_ONCE
 
 
 def test_two_stories_withdrawn_at_once_both_leave_their_theme(
