@@ -134,7 +134,7 @@ def _describe(package: Distribution) -> dict[str, Any]:
         "version": package.version,
         "purl": _ref(package),
     }
-    if summary := package.metadata.get("Summary"):
+    if summary := _field(package, "Summary"):
         described["description"] = summary
     if licenses := _licenses(package):
         described["licenses"] = licenses
@@ -149,12 +149,16 @@ def _describe(package: Distribution) -> dict[str, Any]:
 
 def _licenses(package: Distribution) -> list[dict[str, Any]]:
     """The licence as the package says it: an SPDX expression, else its classifiers, else a short text."""
-    if expression := package.metadata.get("License-Expression"):
+    if expression := _field(package, "License-Expression"):
         return [{"expression": expression}]
     classifiers = package.metadata.get_all("Classifier") or []
     named = [line.rsplit(" :: ", 1)[-1] for line in classifiers if line.startswith("License :: ")]
     named = [name for name in named if name != "OSI Approved"]
-    text = (package.metadata.get("License") or "").strip()
+    text = _field(package, "License").strip()
     if not named and text and text != "UNKNOWN" and len(text) <= LICENSE_MAX_CHARACTERS:
         named = [text.splitlines()[0]]
     return [{"license": {"name": name}} for name in named]
+
+
+def _field(package: Distribution, name: str) -> str:
+    return package.metadata[name] if name in package.metadata else ""

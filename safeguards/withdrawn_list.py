@@ -89,5 +89,5 @@ def remove_marked_stories(session: Session, *, by: str) -> int:
     return len(story_ids)
 
 
-def _marked() -> Select[tuple[str]]:
+def _marked() -> Select[str]:
     return select(StoryRow.id).join(WithdrawnRow, WithdrawnRow.submission_hash == StoryRow.submission_hash)
