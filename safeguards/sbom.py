@@ -161,4 +161,5 @@ def _licenses(package: Distribution) -> list[dict[str, Any]]:
 
 
 def _field(package: Distribution, name: str) -> str:
-    return package.metadata[name] if name in package.metadata else ""
+    values = package.metadata.get_all(name) or [""]
+    return str(values[0])
