@@ -14,7 +14,7 @@ from pages.shared.data import CollectionData, describe_choice, release_for, sele
 from pages.shared.guard import PageContext
 from pages.shared.panels import make_view
 from pages.shared.themes import ThemeOnScreen
-from safeguards import release
+from safeguards import differencing, release, suppression
 from safeguards.access import Role, Viewer
 from safeguards.consent import Purpose
 from safeguards.installation import Installation
@@ -52,7 +52,9 @@ PLACES = {"1": 10.0, "3": 50.0, "5": 90.0}
 def draw_people(seed: int, n: int = 300) -> pd.DataFrame:
     """People drawn at random, a value in each field; skewed as life is, with rare values everywhere."""
     chance = np.random.default_rng(seed)
-    who = chance.choice(WHO, n, p=[0.2, 0.68, 0.12] if seed % 2 else [0.25, 0.74, 0.01])
+    who = chance.choice(WHO, n, p=[0.2, 0.68, 0.12])
+    if seed % 2 == 0:  # a collection in which three workers told
+        who = np.where(np.arange(n) < 3, "worker", np.where(who == "worker", "parent", who))
     people = pd.DataFrame({"who": who}, index=[f"s{number:03}" for number in range(n)])
     people["theme"] = chance.choice(["1", "2", "3", "4", ""], n, p=[0.45, 0.25, 0.1, 0.04, 0.16])
     lean = np.where(people["theme"] == "1", 0.55, 0.25)
@@ -256,3 +258,47 @@ def test_no_small_group_follows_from_what_the_explorer_shows(context: PageContex
     notes = look_inside(context, data)
     assert len(notes.known) > 100
     assert attack(notes, people.loc[data.stories.index]) == []
+
+
+def let_everything_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(release.Chosen, "is_safe", lambda self, smallest: True)
+    monkeypatch.setattr(release.Chosen, "finds_small_rests", lambda self, parts, smallest: [])
+
+
+def hide_only_small_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hide(counts: pd.DataFrame, *, smallest: int, also: np.ndarray | None = None) -> pd.DataFrame:
+        return counts.astype("Int64").mask((counts > 0) & (counts < smallest))
+
+    for module in (suppression, release, differencing):
+        monkeypatch.setattr(module, "suppress_table", hide)
+
+
+def judge_by_atoms_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(differencing, "_is_shown", lambda *given: True)
+
+
+@pytest.mark.parametrize("weaken", [let_everything_through, hide_only_small_cells, judge_by_atoms_only])
+def test_the_attacker_finds_small_groups_where_a_protection_is_off(
+    context: PageContext, monkeypatch: pytest.MonkeyPatch, weaken: object
+) -> None:
+    people = draw_people(1)
+    data = make_data(people)
+    weaken(monkeypatch)  # type: ignore[operator]
+    assert attack(look_inside(context, data), people)
+
+
+def test_three_workers_are_in_no_total(context: PageContext) -> None:
+    people = draw_people(2)
+    data = make_data(people)
+    assert (data.apart, len(data.stories)) == ({"worker"}, 297)
+
+
+def test_the_attacker_finds_three_workers_who_are_in_a_total(
+    context: PageContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "tests.safeguards.test_attack.set_small_apart", lambda stories, smallest: (stories, frozenset())
+    )
+    people = draw_people(2)
+    let_everything_through(monkeypatch)
+    assert group(who="worker") in attack(look_inside(context, make_data(people)), people)
