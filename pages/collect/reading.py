@@ -122,9 +122,8 @@ def _show_why(story: StoryToRead) -> None:
 def _show_hiding(context: PageContext, story: StoryToRead) -> None:
     st.subheader("Verberg meer", anchor=False)
     doubts, sentences = list_doubts(story), list_sentences(story)
-    if st.session_state.get(SENTENCE) not in sentences:
-        st.session_state.pop(SENTENCE, None)
-    # What was chosen belongs to this text: after a piece is hidden the words have other places.
+    # What was chosen belongs to this text: after a piece is hidden the words have other places, and a
+    # list that is kept would go on showing the sentence as it was.
     this_text = f"{story.story_id[:8]}_{story.edition}"
     pieces: list[str] = []
     if doubts:
@@ -137,7 +136,16 @@ def _show_hiding(context: PageContext, story: StoryToRead) -> None:
         )
         pieces += [doubts[place][0] for place in chosen if place < len(doubts)]
     if sentences:
-        number = st.selectbox("Kies een zin", list(sentences), format_func=lambda one: sentences[one], key=SENTENCE)
+        numbers = list(sentences)
+        earlier = st.session_state.get(SENTENCE)
+        number = st.selectbox(
+            "Kies een zin",
+            numbers,
+            index=numbers.index(earlier) if earlier in sentences else 0,
+            format_func=lambda one: sentences[one],
+            key=f"{SENTENCE}_{this_text}",
+        )
+        st.session_state[SENTENCE] = number
         _, words = words_of_sentence(story, number)
         chosen = st.pills(
             "Kies woorden. Woorden naast elkaar worden één stuk.",
