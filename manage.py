@@ -58,7 +58,7 @@ def demo(
     as_json: AsJson = False, process: Annotated[bool, typer.Option(help="verwerk de verhalen meteen")] = True
 ) -> None:
     """Laad de demonstratie: verzonnen verhalen, echte cijfers."""
-    from demo.load import administrators, load_demo, open_demo_for
+    from demo.load import SEVERAL_ROLES, administrators, load_demo, open_demo_for
 
     with installation() as opened:
         report = load_demo(opened, by=COMMAND_LINE)
@@ -70,7 +70,8 @@ def demo(
             result["processing"] = _process(opened, "demo")
     say(
         result,
-        f"Demonstratie geladen: {report.accepted} verhalen nieuw, {report.repeated} waren er al.",
+        f"Demonstratie geladen: {report.accepted} verhalen nieuw, {report.repeated} waren er al."
+        + (f" {SEVERAL_ROLES}" if names else ""),
         as_json=as_json,
     )
 

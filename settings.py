@@ -170,12 +170,26 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     folder = Path(str(values.pop("data_folder")))
     folder = folder if folder.is_absolute() else ROOT / folder
     settings = Settings(data_folder=folder, **values)  # type: ignore[arg-type]
+    _check_sign_in(settings)
     if settings.rounding_shared > 2 * settings.smallest_group_shared:
         raise SettingsError(
             f"Instelling {PREFIX}ROUNDING_SHARED is {settings.rounding_shared}. Zo grof afgerond wordt een groep van "
             f"{settings.smallest_group_shared} verhalen 0. Kies hoogstens {2 * settings.smallest_group_shared}."
         )
     return settings
+
+
+def _check_sign_in(settings: Settings) -> None:
+    if settings.oidc_metadata_url and not (settings.oidc_client_id and settings.oidc_client_secret):
+        raise SettingsError(
+            f"Instelling {PREFIX}OIDC_METADATA_URL is er, maar OIDC_CLIENT_ID of OIDC_CLIENT_SECRET ontbreekt. "
+            "Geef alle drie, of geen."
+        )
+    contact = settings.security_contact
+    if contact and not (contact.startswith(("https://", "mailto:")) and contact.isprintable() and " " not in contact):
+        raise SettingsError(
+            f"Instelling {PREFIX}SECURITY_CONTACT is geen adres. Begin met https:// of mailto:, zonder spaties."
+        )
 
 
 def _read_value(name: str, setting: Setting, environ: Mapping[str, str]) -> str | int | bool:

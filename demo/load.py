@@ -28,6 +28,10 @@ WHAT_HAPPENS = (
     "Dit is een demonstratie met verzonnen verhalen. Een verhaal dat hier verteld wordt, "
     "gaat naar niemand toe en blijft op deze computer."
 )
+SEVERAL_ROLES = (
+    "In de demonstratie heeft de beheerder met opzet meer rollen tegelijk, zodat één mens alles kan proberen. "
+    "In een echte verzameling zijn dat verschillende mensen."
+)
 # What one person needs to walk the whole chain. Given in the demo only, and said out loud.
 DEMO_ROLES = (Role.FACILITATOR, Role.EVALUATOR, Role.PENVOERDER, Role.READER)
 

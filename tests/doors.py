@@ -1,4 +1,4 @@
-"""Find every door of the product, and knock at each as anybody: for the matrix in test_authorisation.py.
+"""Find every door of the product, and knock at each as anybody: for the matrix in tests/stage.py.
 
 A door is a public function that takes a viewer, or a function of a page that asks `require_action`.
 """
@@ -93,7 +93,7 @@ def knock(
         elif parameter.name in values:
             given[parameter.name] = values[parameter.name]
         elif parameter.default is parameter.empty:
-            raise LookupError(f"{name} takes {parameter.name}: give it a value in the stage of test_authorisation.py.")
+            raise LookupError(f"{name} takes {parameter.name}: give it a value in tests/stage.py.")
     with opened as session:
         if "session" in wanted:
             given["session"] = session
