@@ -77,7 +77,9 @@ def make_provenance(
         framework={"id": framework[0], "version": framework[1]},
         exported_on=date.today().isoformat(),
         profile={"name": profile.value, **asdict(PROFILE_TEXTS[profile])},
-        counts=everything if profile is Profile.EVALUATOR else _protect_counts(everything, limits),
+        counts=_hide_withheld(everything, limits)
+        if profile is Profile.EVALUATOR
+        else _protect_counts(everything, limits),
         smallest_group=limits.smallest_for(purpose_of(profile)),
         filters=selection.to_params(),
         process_run=asdict(run) if run else None,
@@ -85,6 +87,14 @@ def make_provenance(
         notice=FICTIONAL if collection.is_fictional else None,
         anonymised={name: asdict(column) for name, column in loss.items()},
     )
+
+
+def _hide_withheld(counts: dict[str, int], limits: Limits) -> dict[str, int | str]:
+    """The exact counts of an evaluator, but for who was too few to leave: those are not to be counted either."""
+    if not counts.get("withheld_small_group"):
+        return dict(counts)
+    told = round_count(counts["told"], multiple=limits.rounding) or 0
+    return {**counts, "told": told, "withheld_small_group": show_count(None, smallest=limits.shared)}
 
 
 def _protect_counts(counts: dict[str, int], limits: Limits) -> dict[str, int | str]:
