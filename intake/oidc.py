@@ -119,7 +119,8 @@ def _read_identity(provider: Provider, metadata: dict[str, Any], token: dict[str
     keys = _get_json(provider, metadata["jwks_uri"])
     try:
         registry = JWSRegistry(algorithms=algorithms, strict_check_header=False)
-        decoded = jwt.decode(str(token["id_token"]), KeySet.import_key_set(keys), registry=registry)
+        key_set = KeySet.import_key_set(keys)  # type: ignore[arg-type]  # what the provider sent; it checks it itself
+        decoded = jwt.decode(str(token["id_token"]), key_set, registry=registry)
         claims = CodeIDToken(
             decoded.claims,
             decoded.header,

@@ -275,12 +275,13 @@ def open_page(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr("streamlit.page_link", lambda *given, **named: None)
     st.cache_resource.clear()
 
-    def run(script: str, viewer: Viewer | None) -> AppTest:
-        for place in ("pages.shared.guard", "pages.shared.progress", "pages.shared.viewer"):
+    def run(script: str, viewer: Viewer | None, **address: str) -> AppTest:
+        for place in ("pages.shared.guard", "pages.shared.progress", "pages.shared.viewer", "pages.discuss.actions"):
             monkeypatch.setattr(f"{place}.current_viewer", lambda _: viewer)
         monkeypatch.setattr("pages.shared.viewer.read_token_hash", lambda: None)
         app = AppTest.from_file(str(ROOT / "pages" / script), default_timeout=30)
-        app.query_params["verzameling"] = "demo"
+        for key, value in {"verzameling": "demo", **address}.items():
+            app.query_params[key] = value
         return app.run()
 
     return run
@@ -315,6 +316,18 @@ def test_a_seat_shows_its_table_and_not_the_other(stage: Stage, open_page: Any) 
     shown = " ".join(str(one.value) for one in app.get("html")) + " ".join(str(one.value) for one in app.markdown)
     assert "Tafel van dinsdag" in shown and "Tafel van donderdag" not in shown
     assert not [button for button in app.button if button.key and button.key.startswith("nodig_uit")]
+
+
+def test_anna_makes_a_link_on_the_overview_and_sees_it_until_it_is_passed_on(stage: Stage, open_page: Any) -> None:
+    anna = stage.person("F", stage.here)
+    app = open_page("discuss/roundtable.py", anna, stap="overzicht", tafel=str(stage.table))
+    app.button(key=f"nodig_uit_{stage.table}").click().run()
+    assert not app.exception and "/welkom/" in app.code[0].value
+    app.button(key=f"doorgegeven_{stage.table}_0").click().run()
+    assert not app.code and any("nog niet gebruikt" in one.value for one in app.markdown)
+    (back,) = [one.key for one in app.button if one.key and one.key.startswith("link_weg_")]
+    app.button(key=back).click().run()
+    assert not app.exception and not any("nog niet gebruikt" in one.value for one in app.markdown)
 
 
 @pytest.fixture

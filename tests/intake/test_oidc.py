@@ -50,11 +50,11 @@ def issuer() -> Iterator[str]:
         yield f"http://localhost:{server.server_port}"
 
 
-def open_place(installation: Installation, issuer: str) -> Place:
+def open_place(installation: Installation, issuer: str, *, oidc_client_id: str = "verteltafel") -> Place:
     settings = replace(
         installation.settings,
         oidc_metadata_url=f"{issuer}/.well-known/openid-configuration",
-        oidc_client_id="verteltafel",
+        oidc_client_id=oidc_client_id,
         oidc_client_secret="geheim-van-ons",
         oidc_label="de gemeente",
         public_url="http://testserver",
@@ -277,6 +277,16 @@ def test_a_provider_that_is_not_what_it_says_is_refused(
             Provider("https://gemeente.example/.well-known/openid-configuration", "ik", "geheim", "X", "https://wij"),
             Flow("s", "n", "v", "/", ""),
         )
+
+
+def test_a_wrong_secret_is_said_to_be_for_the_administrator(installation: Installation) -> None:
+    with run_server_in_thread(require_client_registration=True) as server:
+        issuer = f"http://localhost:{server.server_port}"
+        redirects = {"redirect_uris": ["http://testserver/inloggen/terug"]}
+        client = requests.post(f"{issuer}/oauth2/clients", json=redirects, timeout=10).json()["client_id"]
+        browser = open_place(installation, issuer, oidc_client_id=client).make_browser()
+        answer = sign_in_as(browser, ANNA)
+    assert answer.status_code == 403 and "herkennen elkaar niet" in answer.text and "geheim" not in answer.text
 
 
 @pytest.mark.parametrize("error", ["invalid_client", "unauthorized_client"])
