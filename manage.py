@@ -4,20 +4,21 @@ Reads and writes files, prints progress to stderr and, with --json, one JSON obj
 Exit code 0: done. 2: the input or the request was wrong, one line per fault. 1: our failure.
 """
 
-import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy.exc import DBAPIError
 
+import safety_commands
 from faults import PersonFault
 from safeguards.installation import Installation, open_installation
 from settings import Settings, read_settings
+from terminal import COMMAND_LINE, AsJson, Input, Output, progress_bar, refuse, say
 
 # What reads or makes a language model is imported inside its command: the others start at once.
 
@@ -26,17 +27,19 @@ figures = typer.Typer(no_args_is_help=True, help="Cijfers.")
 stories = typer.Typer(no_args_is_help=True, help="Verhalen.")
 users = typer.Typer(no_args_is_help=True, help="Accounts.")
 retention = typer.Typer(no_args_is_help=True, help="Bewaartermijn.")
+app.add_typer(safety_commands.app)
 app.add_typer(figures, name="figures")
 app.add_typer(stories, name="stories")
 app.add_typer(users, name="users")
+vault = typer.Typer(no_args_is_help=True, help="Kluis.")
+audit_log = typer.Typer(no_args_is_help=True, help="Logboek.")
+reading = typer.Typer(no_args_is_help=True, help="Lezen vóór vrijgave.")
 app.add_typer(retention, name="retention")
+app.add_typer(reading, name="reading")
+app.add_typer(vault, name="vault")
+app.add_typer(audit_log, name="audit")
 
-console = Console(stderr=True)
-Input = Annotated[Path, typer.Argument(metavar="IN")]
-Output = Annotated[Path, typer.Argument(metavar="UIT")]
-AsJson = Annotated[bool, typer.Option("--json", help="print de uitkomst als JSON op stdout")]
 CollectionKey = Annotated[str, typer.Option("--collection", "-c", help="sleutel van de verzameling")]
-COMMAND_LINE = "opdrachtregel"
 LATER_FORMATS = ("xlsx", "qdpx", "ddi", "docx", "cards-pdf", "exit")
 
 
@@ -44,29 +47,6 @@ LATER_FORMATS = ("xlsx", "qdpx", "ddi", "docx", "cards-pdf", "exit")
 def installation() -> Iterator[Installation]:
     """The installation that the settings name."""
     yield open_installation(read_settings())
-
-
-@contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, and the function that moves it."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def say(result: dict[str, Any], sentence: str, *, as_json: bool) -> None:
-    """The outcome: a sentence on stderr, or JSON on stdout."""
-    if as_json:
-        print(json.dumps(result, ensure_ascii=False, default=str))
-    else:
-        console.print(sentence, highlight=False, soft_wrap=True)
-
-
-def refuse(sentence: object) -> NoReturn:
-    """Say what is wrong, one line per fault, and stop with exit code 2."""
-    print(sentence, file=sys.stderr)
-    raise typer.Exit(2)
 
 
 def _settings() -> Settings:
@@ -78,7 +58,7 @@ def demo(
     as_json: AsJson = False, process: Annotated[bool, typer.Option(help="verwerk de verhalen meteen")] = True
 ) -> None:
     """Laad de demonstratie: verzonnen verhalen, echte cijfers."""
-    from demo.load import administrators, load_demo, open_demo_for
+    from demo.load import SEVERAL_ROLES, administrators, load_demo, open_demo_for
 
     with installation() as opened:
         report = load_demo(opened, by=COMMAND_LINE)
@@ -90,7 +70,8 @@ def demo(
             result["processing"] = _process(opened, "demo")
     say(
         result,
-        f"Demonstratie geladen: {report.accepted} verhalen nieuw, {report.repeated} waren er al.",
+        f"Demonstratie geladen: {report.accepted} verhalen nieuw, {report.repeated} waren er al."
+        + (f" {SEVERAL_ROLES}" if names else ""),
         as_json=as_json,
     )
 
@@ -123,7 +104,7 @@ def _process(opened: Installation, key: str, *, rethink: bool = False) -> dict[s
         claimed = do_next_run(
             opened,
             Toolbox(opened.settings),
-            worker=COMMAND_LINE,
+            worker=f"{COMMAND_LINE}:{os.getpid()}",
             run_id=run_id,
             progress=lambda step, done, total: move(done, total),
         )
@@ -293,16 +274,49 @@ def withdraw(code: str, as_json: AsJson = False) -> None:
     say({"withdrawn": True}, "Het verhaal is gewist, met alles wat ervan gemaakt was.", as_json=as_json)
 
 
+@reading.command("release")
+def release_readings(
+    collection: CollectionKey,
+    everything: Annotated[bool, typer.Option("--all", help="alles wat wacht; zonder dit gebeurt er niets")] = False,
+    reason: Annotated[str, typer.Option(help="waarom dit zonder lezer mag; komt in het logboek")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Geef alles vrij wat op een lezer wacht. Meldingen en wat een lezer tegenhield blijven staan."""
+    from stories.collections import find_collection
+    from stories.reading_overview import release_waiting
+
+    if not everything:
+        refuse("Met deze opdracht komen alle wachtende verhalen vrij, ongelezen. Geef --all als u dat bedoelt.")
+    with installation() as opened, opened.database.writing() as session:
+        n_released = release_waiting(session, find_collection(session, collection).id, by=COMMAND_LINE, reason=reason)
+    say({"released": n_released}, f"{n_released} verhalen vrijgegeven zonder lezer.", as_json=as_json)
+
+
+@reading.command("status")
+def show_reading(collection: CollectionKey, as_json: AsJson = False) -> None:
+    """Hoe ver het lezen is: wat wacht, hoe lang, en wat besloten is. Nooit per lezer."""
+    from stories.collections import find_collection
+    from stories.reading_overview import overview_reading
+
+    with installation() as opened, opened.database.reading() as session:
+        overview = overview_reading(session, find_collection(session, collection).id)
+    sentence = f"{overview.waiting} verhalen wachten op een lezer; {overview.alarms} meldingen staan open."
+    say(vars(overview), sentence, as_json=as_json)
+
+
 @users.command("add")
 def add_user(
     name: str,
     display_name: Annotated[str, typer.Option("--display-name", help="naam op het scherm")] = "",
     role: Annotated[str, typer.Option(help="rol, zoals facilitator of evaluator")] = "",
     collection: Annotated[str, typer.Option("--collection", "-c", help="verzameling waarin de rol geldt")] = "",
+    also: Annotated[bool, typer.Option("--also", help="de rol komt met opzet naast andere rollen")] = False,
+    link: Annotated[bool, typer.Option("--link", help="geef een link in plaats van een eenmalig wachtwoord")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Maak een account, of geef een bestaand account een rol erbij."""
     from safeguards.access import Role
+    from safeguards.invitations import invite_user
     from safeguards.signin import create_user, grant_role, has_user
     from stories.collections import find_collection
 
@@ -310,16 +324,96 @@ def add_user(
         refuse(f'Rol "{role}" bestaat niet. Kies uit {", ".join(Role)}.')
     if role and role != Role.ADMINISTRATOR and not collection:
         refuse("Een rol geldt in een verzameling. Geef die met --collection.")
-    password = None
+    secret = None
     with installation() as opened, opened.database.writing() as session:
         collection_id = find_collection(session, collection).id if collection else None
         if not has_user(session, name):
-            password = create_user(session, name, display_name or name, by=COMMAND_LINE)
+            make = invite_user if link else create_user
+            secret = make(session, name, display_name or name, by=COMMAND_LINE)
         if role:
-            grant_role(session, name, Role(role), collection_id=collection_id, by=COMMAND_LINE)
-    if password:
-        print(f"Eenmalig wachtwoord van {name}: {password}", file=sys.stderr)
-    say({"name": name, "role": role or None, "is_new": password is not None}, f"Account {name} is er.", as_json=as_json)
+            hint = "Komt deze rol er met opzet bij? Geef dan --also."
+            grant_role(
+                session,
+                name,
+                Role(role),
+                collection_id=collection_id,
+                by=COMMAND_LINE,
+                beside_others=also,
+                hint=hint,
+            )
+    if secret and link:
+        print(f"Link voor {name}, werkt één keer: {opened.settings.base_url}/welkom/{secret}", file=sys.stderr)
+    elif secret:
+        print(f"Eenmalig wachtwoord van {name}: {secret}", file=sys.stderr)
+    say({"name": name, "role": role or None, "is_new": secret is not None}, f"Account {name} is er.", as_json=as_json)
+
+
+@users.command("link")
+def renew_user_link(name: str, as_json: AsJson = False) -> None:
+    """Geef een account een link voor een nieuw wachtwoord; het oude en open aanmeldingen vervallen."""
+    from safeguards.invitations import renew_by_link
+
+    with installation() as opened, opened.database.writing() as session:
+        token = renew_by_link(session, name, by=COMMAND_LINE)
+    print(f"Link voor {name}, werkt één keer: {opened.settings.base_url}/welkom/{token}", file=sys.stderr)
+    say({"name": name}, "Het oude wachtwoord werkt niet meer.", as_json=as_json)
+
+
+@users.command("end")
+def end_user_sign_ins(name: str, as_json: AsJson = False) -> None:
+    """Beëindig alle open aanmeldingen van een account, op alle apparaten."""
+    from safeguards.signin import end_sign_ins
+
+    with installation() as opened, opened.database.writing() as session:
+        end_sign_ins(session, name, by=COMMAND_LINE)
+    say({"name": name}, f"Alle aanmeldingen van {name} zijn beëindigd.", as_json=as_json)
+
+
+@retention.command("run")
+def run_retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="zeg alleen wat er weg zou gaan")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Vernietig wat zijn tijd heeft gehad: eerst de originelen, dan de verhalen. De worker doet dit elke dag."""
+    from safeguards.privacy_commands import apply_retention
+
+    with installation() as opened, progress_bar("Bewaartermijn") as move:
+        outcome = apply_retention(opened, dry_run=dry_run, by=COMMAND_LINE, progress=move)
+    say(*outcome, as_json=as_json)
+
+
+@vault.command("rotate")
+def rotate_vault(as_json: AsJson = False) -> None:
+    """Wissel de sleutel van de kluis. Wie dit onderbreekt, geeft de opdracht gewoon opnieuw."""
+    from safeguards.privacy_commands import change_vault_key
+
+    with installation() as opened, progress_bar("Opnieuw versleutelen") as move:
+        outcome = change_vault_key(opened, by=COMMAND_LINE, progress=move)
+    say(*outcome, as_json=as_json)
+
+
+@audit_log.command("check")
+def check_audit(
+    against: Annotated[Path | None, typer.Option(help="een eerdere uitvoer van `audit export`")] = None,
+    tip: Annotated[str, typer.Option(help="wat eerder is genoteerd, als aantal:vingerafdruk")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Kijk of het logboek heel is, en of het nog het logboek is dat eerder is genoteerd."""
+    from safeguards.privacy_commands import check_audit_log
+
+    with installation() as opened:
+        outcome = check_audit_log(opened, against=against, tip=tip)
+    say(*outcome, as_json=as_json)
+
+
+@audit_log.command("export")
+def export_audit(target: Output, as_json: AsJson = False) -> None:
+    """Schrijf het logboek naar JSON Lines, met de vingerafdruk als laatste regel."""
+    from safeguards.privacy_commands import export_audit_log
+
+    with installation() as opened:
+        outcome = export_audit_log(opened, target, by=COMMAND_LINE)
+    say(*outcome, as_json=as_json)
 
 
 @app.command()
@@ -337,14 +431,20 @@ def check(as_json: AsJson = False) -> None:
             for collection in list_collections(session)
         }
         broken = audit.first_broken_row(session)
+        n_lines, tip = audit.tip(session)
         built = are_resources_built(default_folder())
-    result = {"collections": collections, "audit_chain": "ok" if broken is None else broken, "resources_built": built}
+    result = {
+        "collections": collections,
+        "audit_chain": "ok" if broken is None else broken,
+        "audit_tip": f"{n_lines}:{tip}",
+        "resources_built": built,
+    }
     lines = [f"  {key}: {count} verhalen" for key, count in collections.items()] or ["  nog geen verzamelingen"]
     if broken is not None:
         refuse(f"Het logboek klopt niet vanaf regel {broken}. Meld dit bij de privacyfunctionaris.")
     if not built:
         refuse("De taalbestanden zijn nog niet gemaakt. Doe `make setup`.")
-    say(result, "\n".join(["De installatie is in orde.", *lines]), as_json=as_json)
+    say(result, "\n".join(["De installatie is in orde.", *lines, f"  logboek: {n_lines}:{tip}"]), as_json=as_json)
 
 
 @app.command()
@@ -368,15 +468,6 @@ def _not_there_yet(what: str) -> Callable[[], None]:
 app.command("patterns", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     _not_there_yet("patterns")
 )
-app.command("backup", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
-    _not_there_yet("backup")
-)
-app.command("restore", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
-    _not_there_yet("restore")
-)
-retention.command("run", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
-    _not_there_yet("retention run")
-)
 
 
 def main() -> int:
@@ -389,6 +480,14 @@ def main() -> int:
     except PersonFault as fault:
         print(fault, file=sys.stderr)
         return 2
+    except DBAPIError as error:
+        # The kind of error only: its text could hold an answer.
+        print(
+            f"De database deed niet mee ({type(error.orig).__name__}): de schijf is vol, of een ander programma houdt "
+            "haar bezet. Wat niet klaar was, is niet bewaard. Maak ruimte en probeer het opnieuw.",
+            file=sys.stderr,
+        )
+        return 1
     except Exception as error:
         if hasattr(error, "show"):  # a wrong option or argument, said by the command-line library
             error.show()

@@ -43,19 +43,50 @@ SETTINGS = (
     Setting(
         "vault_key",
         "",
-        "Fernet key of the vault; empty: read from, or made in, the data folder with mode 600",
+        "Fernet key of the vault; several: newest first, with commas; empty: read from, or made in, the data folder",
+    ),
+    Setting(
+        "backup_key_file",
+        "",
+        "File with the passphrase of backups; empty: `backup` and `restore` ask for it",
     ),
     Setting("secure_cookies", False, "True behind https: sign-in cookies are then only sent over https"),
     Setting("sign_in_idle_minutes", 60, "A sign-in ends after this many minutes without use", least=1),
     Setting(
-        "sign_in_max_tries", 5, "An account locks for a quarter of an hour after this many wrong passwords", least=1
+        "sign_in_max_tries",
+        5,
+        "After this many wrong passwords an account waits: a minute, then longer, at most a quarter of an hour",
+        least=1,
     ),
+    Setting(
+        "oidc_metadata_url",
+        "",
+        "Address of an OpenID provider's metadata (…/.well-known/openid-configuration); empty: local accounts only",
+    ),
+    Setting("oidc_client_id", "", "Name of this installation at the OpenID provider"),
+    Setting("oidc_client_secret", "", "Secret of this installation at the OpenID provider"),
+    Setting("oidc_label", "", "Name of the OpenID provider on the sign-in button, such as: de gemeente"),
+    Setting("proxies", 0, "Number of our own proxies in front that add to X-Forwarded-For; 0: none"),
+    Setting("security_contact", "", "Where to report a weakness: an https: or mailto: address for security.txt"),
     Setting("smallest_group_internal", 5, "Smallest number of stories that analysts see counted", least=1),
     Setting("smallest_group_shared", 10, "Smallest number of stories that is counted for anyone else", least=2),
     Setting("rounding_shared", 5, "Counts that leave the analysts' screens are rounded to a multiple of this", least=1),
     Setting("smallest_base_for_share", 30, "A percentage is only shown on a base of at least this many stories"),
     Setting("story_max_characters", 20_000, "Longest story that the form accepts (characters)", least=1),
+    Setting(
+        "original_retention_days",
+        90,
+        "The story as typed is destroyed this long after it was told (days); the masked story stays",
+        least=1,
+    ),
     Setting("story_retention_days", 730, "Stories are deleted this long after they were told (days)", least=1),
+    Setting("reading_claim_minutes", 15, "A story that a reader opened is theirs for this long (minutes)", least=1),
+    Setting(
+        "safeguarding_contact",
+        "Bij direct gevaar: 112. Bij geweld of verwaarlozing: Veilig Thuis, 0800-2000. "
+        "Bij gedachten aan zelfmoord: 113.",
+        "Whom a reader calls when a story shows danger; shown beside the alarm",
+    ),
     Setting(
         "embedding_model",
         "bundled",
@@ -88,15 +119,25 @@ class Settings:
     database: str = field(repr=False)  # may hold a password
     data_folder: Path
     vault_key: str = field(repr=False)
+    backup_key_file: str
     secure_cookies: bool
     sign_in_idle_minutes: int
     sign_in_max_tries: int
+    oidc_metadata_url: str
+    oidc_client_id: str
+    oidc_client_secret: str = field(repr=False)
+    oidc_label: str
+    proxies: int
+    security_contact: str
     smallest_group_internal: int
     smallest_group_shared: int
     rounding_shared: int
     smallest_base_for_share: int
     story_max_characters: int
+    original_retention_days: int
     story_retention_days: int
+    reading_claim_minutes: int
+    safeguarding_contact: str
     embedding_model: str
     embedding_threads: int
     theme_seed: int
@@ -129,12 +170,26 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     folder = Path(str(values.pop("data_folder")))
     folder = folder if folder.is_absolute() else ROOT / folder
     settings = Settings(data_folder=folder, **values)  # type: ignore[arg-type]
+    _check_sign_in(settings)
     if settings.rounding_shared > 2 * settings.smallest_group_shared:
         raise SettingsError(
             f"Instelling {PREFIX}ROUNDING_SHARED is {settings.rounding_shared}. Zo grof afgerond wordt een groep van "
             f"{settings.smallest_group_shared} verhalen 0. Kies hoogstens {2 * settings.smallest_group_shared}."
         )
     return settings
+
+
+def _check_sign_in(settings: Settings) -> None:
+    if settings.oidc_metadata_url and not (settings.oidc_client_id and settings.oidc_client_secret):
+        raise SettingsError(
+            f"Instelling {PREFIX}OIDC_METADATA_URL is er, maar OIDC_CLIENT_ID of OIDC_CLIENT_SECRET ontbreekt. "
+            "Geef alle drie, of geen."
+        )
+    contact = settings.security_contact
+    if contact and not (contact.startswith(("https://", "mailto:")) and contact.isprintable() and " " not in contact):
+        raise SettingsError(
+            f"Instelling {PREFIX}SECURITY_CONTACT is geen adres. Begin met https:// of mailto:, zonder spaties."
+        )
 
 
 def _read_value(name: str, setting: Setting, environ: Mapping[str, str]) -> str | int | bool:

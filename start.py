@@ -16,7 +16,7 @@ from types import FrameType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from demo.load import administrators, has_demo, load_demo, open_demo_for
+from demo.load import SEVERAL_ROLES, administrators, has_demo, load_demo, open_demo_for
 from faults import PersonFault
 from safeguards.access import Role
 from safeguards.installation import Installation, open_installation
@@ -50,6 +50,7 @@ def start(settings: Settings, *, with_demo: bool = True) -> int:
     if is_first_start and has_demo(installation):
         for name in administrators(installation):
             open_demo_for(installation, name)
+        console.print(SEVERAL_ROLES)
     children = [start_pages(settings), start_worker()]
     stopped: list[int] = []
 

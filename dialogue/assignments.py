@@ -139,6 +139,14 @@ def find_assignment(session: Session, assignment_id: int, *, viewer: Viewer) -> 
     return _to_assignment(row)
 
 
+def read_assignment(session: Session, assignment_id: int) -> Assignment:
+    """One assignment, without a look at who asks: for whoever asked already. Raises AssignmentUnknown."""
+    row = session.get(AssignmentRow, assignment_id)
+    if row is None:
+        raise AssignmentUnknown
+    return _to_assignment(row)
+
+
 def list_assignments(session: Session, collection_id: int, *, viewer: Viewer) -> list[Assignment]:
     """The assignments of a collection, newest first. Raises NotAllowed."""
     require_action(viewer, "see_roundtable", collection_id)

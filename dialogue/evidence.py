@@ -21,9 +21,11 @@ from storage.tables.base import now
 from storage.tables.dialogue import EvidenceRow
 from storage.tables.figures import FigureImportRow, FigureRow
 from storage.tables.stories import StoryRow
+from stories.released import is_released
 from stories.selection import Selection
 
 NO_LONGER_FOR_THE_TABLE = "niet meer voor de tafel: de verteller koos anders"
+WITH_A_READER = "ligt weer bij een lezer"
 TITLE_LONGEST = 200
 
 
@@ -147,12 +149,12 @@ def list_evidence(session: Session, roundtable_id: int, *, viewer: Viewer) -> li
     """
     find_roundtable(session, roundtable_id, viewer=viewer)
     rows = session.execute(
-        select(EvidenceRow, StoryRow.consent)
+        select(EvidenceRow, StoryRow.consent, is_released())
         .outerjoin(StoryRow, StoryRow.id == EvidenceRow.story_id)
         .where(EvidenceRow.roundtable_id == roundtable_id)
         .order_by(EvidenceRow.id)
     )
-    return [_to_evidence(row, consent) for row, consent in rows]
+    return [_to_evidence(row, consent, is_read=bool(is_read)) for row, consent, is_read in rows]
 
 
 def list_story_ids(session: Session, roundtable_id: int, *, viewer: Viewer) -> set[str]:
@@ -185,14 +187,19 @@ def _make_figure_card(session: Session, row: FigureRow) -> FigureCard:
     return FigureCard(**facts, shown=shown, file_name=imported.file_name, imported_on=imported_on)
 
 
-def _to_evidence(row: EvidenceRow, consent: str | None) -> Evidence:
-    """consent: the teller's choice of this moment; None for what is no story, or a withdrawn one."""
+def _to_evidence(row: EvidenceRow, consent: str | None, *, is_read: bool = True) -> Evidence:
+    """consent: the teller's choice of this moment; None for what is no story, or a withdrawn one.
+
+    is_read: False for a story that a reader took back after it was put here.
+    """
     added_on = (row.added_at or now()).date()
     if row.withdrawn_on is not None or row.frozen is None:
         day = say_date(row.withdrawn_on) if row.withdrawn_on else "onbekende dag"
         return Evidence(row.id, row.kind, added_on, None, f"ingetrokken op {day}", may_report=False, is_withdrawn=True)
     if row.kind == STORY and (consent is None or not has_consent(consent, Purpose.TABLE)):
         return Evidence(row.id, row.kind, added_on, None, NO_LONGER_FOR_THE_TABLE, may_report=False)
+    if row.kind == STORY and not is_read:
+        return Evidence(row.id, row.kind, added_on, None, WITH_A_READER, may_report=False)
     may_report = row.kind != STORY or has_consent(str(consent), Purpose.REPORT)
     return Evidence(row.id, row.kind, added_on, thaw(row.kind, row.frozen), may_report=may_report)
 

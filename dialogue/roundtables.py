@@ -6,11 +6,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dialogue.assignments import Assignment, AssignmentUnknown, find_assignment
+from dialogue.assignments import Assignment, AssignmentUnknown, find_assignment, read_assignment
 from dialogue.refusals import Faults, Refused, is_same_text
 from faults import PersonFault
 from safeguards import audit
-from safeguards.access import Viewer, require_action
+from safeguards.access import Viewer, require_action, require_seat
 from storage.tables.dialogue import AdviceRow, AssignmentRow, RoundtableRow
 
 TITLE_LONGEST = 200
@@ -79,7 +79,9 @@ def find_roundtable(session: Session, roundtable_id: int, *, viewer: Viewer) -> 
     row = session.get(RoundtableRow, roundtable_id)
     if row is None:
         raise RoundtableUnknown
-    return _to_roundtable(session, row, find_assignment(session, row.assignment_id, viewer=viewer))
+    assignment = read_assignment(session, row.assignment_id)
+    require_seat(viewer, assignment.collection_id, row.id)
+    return _to_roundtable(session, row, assignment)
 
 
 def list_roundtables(session: Session, assignment_id: int, *, viewer: Viewer) -> list[Roundtable]:
@@ -87,6 +89,21 @@ def list_roundtables(session: Session, assignment_id: int, *, viewer: Viewer) ->
     assignment = find_assignment(session, assignment_id, viewer=viewer)
     query = select(RoundtableRow).where(RoundtableRow.assignment_id == assignment_id).order_by(RoundtableRow.id)
     return [_to_roundtable(session, row, assignment) for row in session.scalars(query)]
+
+
+def list_tables_for(session: Session, collection_id: int, *, viewer: Viewer) -> list[Roundtable]:
+    """The roundtables of a collection at which this person may look, newest first; none is fine."""
+    query = (
+        select(RoundtableRow)
+        .join(AssignmentRow, AssignmentRow.id == RoundtableRow.assignment_id)
+        .where(AssignmentRow.collection_id == collection_id)
+        .order_by(RoundtableRow.id.desc())
+    )
+    return [
+        _to_roundtable(session, row, read_assignment(session, row.assignment_id))
+        for row in session.scalars(query)
+        if viewer.can_sit_at(collection_id, row.id)
+    ]
 
 
 def open_for_work(

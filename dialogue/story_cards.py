@@ -19,6 +19,7 @@ from stories.collections import load_stored_framework
 from stories.elements import Choice, Dyad, Stones, Triad
 from stories.framework import SignificationFramework
 from stories.queries import newest_theme_run
+from stories.released import is_released
 
 _COLUMNS = [
     "consent",
@@ -61,7 +62,7 @@ def _story_frame(session: Session, collection_id: int, story_id: str) -> pd.Data
             StoryRow.framework_id,
         )
         .join(MaskedStoryRow, MaskedStoryRow.story_id == StoryRow.id)
-        .where(StoryRow.id == story_id, StoryRow.collection_id == collection_id)
+        .where(StoryRow.id == story_id, StoryRow.collection_id == collection_id, is_released())
     ).all()
     return pd.DataFrame([tuple(row) for row in rows], columns=["story_id", *_COLUMNS]).set_index("story_id")
 

@@ -7,13 +7,13 @@ from dialogue.answer_words import list_options
 from dialogue.cards import CountRow, ViewCard
 from safeguards.access import Viewer
 from safeguards.consent import Purpose
-from safeguards.release import Limits, ReleasedTable, release_counts, release_stories
+from safeguards.release import Chosen, Limits, ReleasedTable, release_counts, release_stories, set_small_apart
 from storage.tables.collections import CollectionRow, FrameworkRow
 from stories.collections import load_stored_framework
 from stories.elements import Choice, Dyad, Stones, Triad
 from stories.framework import SignificationFramework
 from stories.queries import answers_frame, newest_theme_run, options_frame, stories_frame
-from stories.selection import Selection, select_stories
+from stories.selection import Selection, list_conditions, select_stories
 
 STORIES_LABEL = "verhalen"
 
@@ -43,17 +43,22 @@ def make_view_card(
     chosen = select_stories(everything, options, selection)
     if chosen.empty:
         return None
-    stories = release_stories(viewer, collection_id, chosen, purpose=Purpose.TABLE, limits=limits).frame
+    crowd, _ = set_small_apart(everything, smallest=limits.shared)
+    how = Chosen(list_conditions(crowd, options, selection), crowd["teller_id"].to_numpy(object))
+    stories = release_stories(viewer, collection_id, chosen, purpose=Purpose.TABLE, limits=limits, chosen=how).frame
     perspectives = [name for name in framework.perspective_ids if name in set(stories["perspective"])]
     tables = [_count_stories(stories, perspectives)]
+    behind = [_count_stories(stories.drop_duplicates(["perspective", "teller_id"]), perspectives)]
     # The words of the first side that was asked stand for all: the poles are the same for everybody.
     asked = [name for name in perspectives if element and framework.asked_as(element, name)]
     if question is not None and asked:
         words = dict(list_options(question, asked[0]))
         tables.append(_count_answers(stories, options, element, words, perspectives))
+        behind.append(_count_answers(stories, options, element, words, perspectives, counted="teller_id"))
     # One by one, because the gate protects what the totals of one table give away.
     released = [
-        release_counts(viewer, collection_id, counts, purpose=Purpose.TABLE, limits=limits) for counts in tables
+        release_counts(viewer, collection_id, counts, purpose=Purpose.TABLE, limits=limits, tellers=tellers)
+        for counts, tellers in zip(tables, behind, strict=True)
     ]
     return ViewCard(
         title=title,
@@ -84,11 +89,19 @@ def _count_stories(stories: pd.DataFrame, perspectives: list[str]) -> pd.DataFra
 
 
 def _count_answers(
-    stories: pd.DataFrame, options: pd.DataFrame, element: str, words: dict[str, str], perspectives: list[str]
+    stories: pd.DataFrame,
+    options: pd.DataFrame,
+    element: str,
+    words: dict[str, str],
+    perspectives: list[str],
+    *,
+    counted: str = "story_id",
 ) -> pd.DataFrame:
-    """One row an option, a column a perspective."""
+    """One row an option, a column a perspective. counted: stories, or the tellers behind them."""
     given = options[(options["element"] == element) & options["story_id"].isin(stories.index)]
-    table = pd.crosstab(given["option"], given["story_id"].map(stories["perspective"]))
+    given = given.join(stories[["perspective", "teller_id"]], on="story_id")
+    given = given.drop_duplicates(["option", "perspective", counted])
+    table = pd.crosstab(given["option"], given["perspective"])
     counts = table.reindex(index=list(words), columns=perspectives, fill_value=0).astype(int)
     return counts.rename(index=words)
 

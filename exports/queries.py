@@ -12,15 +12,19 @@ from storage.tables.collections import FrameworkRow
 from storage.tables.processing import MaskedStoryRow
 from storage.tables.stories import StoryRow
 from stories.accept import PROCESS_RUN
+from stories.released import is_released
 
 
 @dataclass(frozen=True)
 class ToldCounts:
-    """Stories of a collection. waiting: allowed for the purpose, but not masked yet, so nobody may read them."""
+    """Stories of a collection. waiting: allowed for the purpose, but not masked yet, so nobody may read them.
+    unread: masked, but not released by a reader.
+    """
 
     told: int
     without_consent: int
     waiting: int
+    unread: int
 
 
 @dataclass(frozen=True)
@@ -35,19 +39,21 @@ class ProcessRun:
 
 
 def count_told(session: Session, collection_id: int, *, purpose: Purpose) -> ToldCounts:
-    """How many stories were told, were not allowed for this purpose, and were not processed yet."""
+    """How many stories were told, were not allowed for this purpose, were not processed yet, and were not released."""
     is_allowed = StoryRow.consent.in_(consents_for(purpose))
     is_waiting = is_allowed & StoryRow.has_text & MaskedStoryRow.story_id.is_(None)
-    told, refused, waiting = session.execute(
+    is_unread = is_allowed & MaskedStoryRow.story_id.is_not(None) & ~is_released()
+    told, refused, waiting, unread = session.execute(
         select(
             func.count(StoryRow.id),
             func.count(StoryRow.id).filter(~is_allowed),
             func.count(StoryRow.id).filter(is_waiting),
+            func.count(StoryRow.id).filter(is_unread),
         )
         .outerjoin(MaskedStoryRow, MaskedStoryRow.story_id == StoryRow.id)
         .where(StoryRow.collection_id == collection_id)
     ).one()
-    return ToldCounts(told, refused, waiting)
+    return ToldCounts(told, refused, waiting, unread)
 
 
 def find_process_run(session: Session, collection_id: int) -> ProcessRun | None:

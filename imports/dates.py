@@ -14,6 +14,8 @@ _PARTS = {
 }
 _TOKEN = re.compile(r"yyyy|yy|dd|d|mm|m")
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
+# A month that our own export made coarser, because it could point at somebody: 2024-K2 and 2024.
+_QUARTER_OR_YEAR = re.compile(r"(\d{4})(?:-K([1-4]))?")
 
 
 def compile_format(text: str) -> re.Pattern[str]:
@@ -40,7 +42,10 @@ def read_dates(text: str, formats: Sequence[re.Pattern[str]]) -> list[date]:
 
 
 def read_month(text: str) -> date | None:
-    """The first day of a month such as "2024-03"; None when it is not written like that."""
+    """The first day of a month such as "2024-03", a quarter "2024-K2" or a year; None for anything else."""
+    coarse = _QUARTER_OR_YEAR.fullmatch(text.strip())
+    if coarse and int(coarse[1]) > 0:
+        return date(int(coarse[1]), 3 * int(coarse[2] or 1) - 2, 1)
     match = _MONTH.fullmatch(text.strip())
     if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1:
         return None

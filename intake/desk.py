@@ -1,4 +1,4 @@
-"""What the endpoints share: the installation, its frameworks, the last look, the cookies, the sign-ins."""
+"""What the endpoints share: the installation, its frameworks, the last look, cookies, sign-ins and counts of tries."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from intake.preview import Preview
 from intake.requests import PageProblem
 from intake.signins import SignIns
-from intake.tokens import FormTokens, ReceiptCookie
+from intake.throttles import Throttle
+from intake.tokens import FlowCookie, FormTokens, KnownBrowser, ReceiptCookie
 from safeguards.installation import Installation
 from stories.collections import Collection, CollectionUnknown, find_collection, load_stored_framework
 from stories.framework import SignificationFramework
@@ -22,7 +23,17 @@ class Desk:
     form_tokens: FormTokens
     receipts: ReceiptCookie
     sign_ins: SignIns
+    browsers: KnownBrowser
+    flows: FlowCookie
+    # What a browser that is known may try wrong, whatever strangers do to the account.
+    browser_tries: Throttle = field(default_factory=lambda: Throttle(10, 15 * 60))
     _frameworks: dict[int, SignificationFramework] = field(default_factory=dict)
+
+    @property
+    def provider_label(self) -> str:
+        """The name of the OpenID provider on a button; "" when there is none."""
+        settings = self.installation.settings
+        return settings.oidc_label or "de organisatie" if settings.oidc_metadata_url else ""
 
     def framework_of(self, session: Session, collection: Collection) -> SignificationFramework:
         """The framework that a collection asks with now."""
@@ -81,4 +92,6 @@ def make_desk(installation: Installation, preview: Preview) -> Desk:
         FormTokens(installation.vault, secure=secure),
         ReceiptCookie(installation.vault, secure=secure),
         SignIns(installation),
+        KnownBrowser(installation.vault, secure=secure),
+        FlowCookie(installation.vault, secure=secure),
     )

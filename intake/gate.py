@@ -47,7 +47,7 @@ class SignInGate:
             who = [(USER_HEADER, str(found.viewer.user_id).encode()), (SIGN_IN_HEADER, found.token_hash.encode())]
             await self._app({**scope, "headers": [*headers, *who]}, receive, send)
         elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})  # before "accept": the client gets a 403
+            await _refuse_connection(scope, send)
         else:
             response = await self._refuse(scope, receive, found)
             response.headers["content-security-policy"] = FORM_POLICY
@@ -75,6 +75,17 @@ class SignInGate:
         if not _wants_page(scope):
             return PlainTextResponse("Meld je eerst aan.", status_code=403)
         return RedirectResponse("/inloggen?verder=" + _address(scope), status_code=303)
+
+
+async def _refuse_connection(scope: Scope, send: Send) -> None:
+    """A 403, with headers where the server can send them with a refusal."""
+    if "websocket.http.response" not in (scope.get("extensions") or {}):
+        await send({"type": "websocket.close", "code": 1008})  # before "accept": the client gets a 403
+        return
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    headers.append((b"content-security-policy", FORM_POLICY.encode()))
+    await send({"type": "websocket.http.response.start", "status": 403, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": b"Meld je eerst aan."})
 
 
 def _address(scope: Scope) -> str:

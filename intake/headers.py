@@ -35,13 +35,14 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, headers added."""
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        public = self._is_public(scope)
+        public = scope["type"] == "http" and self._is_public(scope)
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            # The second is the answer to a connection that is refused; one that is accepted has no page.
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 self._add(MutableHeaders(scope=message), public=public)
             await send(message)
 

@@ -1,4 +1,4 @@
-"""The layers around the application, outermost first: headers, gate, Streamlit's shell."""
+"""The layers around the application, outermost first: headers, failures, gate, Streamlit's shell."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
 from intake.desk import Desk
+from intake.failures import FailurePage
 from intake.gate import SignInGate
 from intake.headers import SecurityHeaders
 from intake.shell import StreamlitShell
@@ -20,6 +21,7 @@ def make_middleware(desk: Desk, routes: Sequence[BaseRoute]) -> list[Middleware]
 
     return [
         Middleware(SecurityHeaders, is_public=is_public, secure=desk.installation.settings.secure_cookies),
+        Middleware(FailurePage),
         Middleware(SignInGate, desk=desk, routes=routes),
         Middleware(StreamlitShell),
     ]

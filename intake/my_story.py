@@ -1,7 +1,6 @@
-"""My story: with the code from the thank-you page, see what was told and withdraw it."""
+"""My story: with the code from the thank-you page, see what was told, withdraw it, or use another right."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,8 +8,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from intake import own_rights
 from intake.answer_words import describe_answer
 from intake.desk import Desk
+from intake.dutch_days import show_day
 from intake.render import render_message, render_page
 from intake.requests import read_form, say_problems
 from intake.wording import Say, fill_variables, make_say
@@ -48,12 +49,14 @@ async def ask_code(desk: Desk, request: Request) -> Response:
 
 @say_problems
 async def open_story(desk: Desk, request: Request) -> Response:
-    """Show the story of a code, ask whether to withdraw it, or withdraw it."""
+    """Show the story of a code, ask whether to withdraw it, withdraw it, or follow another right."""
     data = await read_form(request)
     desk.form_tokens.check(request, data)
     code = str(data.get("code", ""))[:CODE_MAX_CHARACTERS]
     if data.get("go") == "withdraw":
         return await _withdraw(desk, request, code)
+    if data.get("go") in own_rights.STEPS:
+        return await own_rights.follow_step(desk, request, data, code) or _ask(desk, request, error=UNKNOWN_CODE)
     story = await run_in_threadpool(_find_own_story, desk, code)
     if story is None:
         return _ask(desk, request, error=UNKNOWN_CODE)
@@ -133,24 +136,3 @@ def _read_own_story(desk: Desk, session: Session, story_id: str) -> OwnStory:
         tuple(answers),
         make_say(perspective.address),
     )
-
-
-MONTHS = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]  # the machine's own language setting need not be Dutch
-
-
-def show_day(day: date) -> str:
-    """A date as people write it: 22 november 2026."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -1,10 +1,7 @@
 """Read what a browser sends, within bounds, and turn what goes wrong into a page that says so."""
 
 import functools
-import logging
-import traceback
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -12,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message
 
+from intake.failures import log_failure, say_failure
 from intake.render import render_message
 
 BODY_MAX_BYTES = 1_000_000
@@ -20,7 +18,6 @@ BODY_MAX_BYTES = 1_000_000
 DRAIN_MAX_BYTES = 20_000_000
 FIELDS_MAX = 400
 
-log = logging.getLogger("verteltafel.intake")
 Endpoint = Callable[..., Awaitable[Response]]
 
 
@@ -89,10 +86,7 @@ async def _read_body(request: Request) -> bytes:
 
 
 def say_problems(endpoint: Endpoint) -> Endpoint:
-    """Wrap an endpoint: a PageProblem becomes its page, any other error a page without details.
-
-    The log gets the kind and place of an error, never its message: that may hold what someone typed.
-    """
+    """Wrap an endpoint: a PageProblem becomes its page, any other error a page without details."""
 
     @functools.wraps(endpoint)
     async def answer(*args: object) -> Response:
@@ -103,17 +97,6 @@ def say_problems(endpoint: Endpoint) -> Endpoint:
         except HTTPException:
             raise
         except Exception as error:
-            log.error("%s in %s at %s", type(error).__name__, endpoint.__name__, _say_place(error))
-            return render_message(
-                "Er ging iets mis",
-                "Dit ligt aan ons. Wat u invulde is niet verstuurd.",
-                "Ga terug met de knop van de browser en probeer het over een paar minuten opnieuw.",
-                status=500,
-            )
+            return say_failure(log_failure(error, endpoint.__name__))
 
     return answer
-
-
-def _say_place(error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)[-4:]
-    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)

@@ -1,6 +1,7 @@
 """Every address of the public face."""
 
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,10 +10,27 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from intake import my_story, signing_in, tell
+from intake import my_story, password_page, provider, security_txt, signing_in, tell, welcome
 from intake.desk import Desk
 from intake.requests import Endpoint
 from intake.static_files import PREFIX, serve_static
+from intake.throttles import Throttle, slow_down
+
+
+class Tries(NamedTuple):
+    """How many tries one address has, in how many seconds they come back, and which answers are a try."""
+
+    most: int
+    seconds: int
+    counts: frozenset[int]
+
+
+# Wide enough for a whole office or school behind one address; a code or a token is not guessed at this pace.
+SIGN_IN_TRIES = Tries(30, 5 * 60, frozenset({422}))
+CODE_TRIES = Tries(30, 10 * 60, frozenset({422, 403}))
+LINK_TRIES = Tries(30, 10 * 60, frozenset({410, 422}))
+# Each of these asks the provider something, whatever comes of it.
+PROVIDER_TRIES = Tries(60, 5 * 60, frozenset({303, 403}))
 
 
 def make_routes(desk: Desk) -> list[BaseRoute]:
@@ -21,6 +39,11 @@ def make_routes(desk: Desk) -> list[BaseRoute]:
     def at(path: str, endpoint: Endpoint, *, method: str = "GET") -> Route:
         return Route(path, partial(endpoint, desk), methods=[method])
 
+    def slow(endpoint: Endpoint, tries: Tries) -> Endpoint:
+        throttle = throttles.setdefault(tries, Throttle(tries.most, tries.seconds))
+        return slow_down(endpoint, throttle, proxies=desk.installation.settings.proxies, counts=tries.counts)
+
+    throttles: dict[Tries, Throttle] = {}
     form = "/vertel/{collection}/{perspective}"
     return [
         at("/vertel", tell.show_start),
@@ -33,13 +56,19 @@ def make_routes(desk: Desk) -> list[BaseRoute]:
         at("/bedankt", tell.show_thanks),
         at("/bedankt", tell.leave_thanks, method="POST"),
         at("/mijn-verhaal", my_story.ask_code),
-        at("/mijn-verhaal", my_story.open_story, method="POST"),
+        at("/mijn-verhaal", slow(my_story.open_story, CODE_TRIES), method="POST"),
         at("/inloggen", signing_in.ask_sign_in),
-        at("/inloggen", signing_in.do_sign_in, method="POST"),
+        at("/inloggen", slow(signing_in.do_sign_in, SIGN_IN_TRIES), method="POST"),
+        at("/inloggen/extern", slow(provider.go_there, PROVIDER_TRIES)),
+        at(provider.CALLBACK, slow(provider.come_back, PROVIDER_TRIES)),
+        at("/welkom/{token}", slow(welcome.ask_welcome, LINK_TRIES)),
+        at("/welkom/{token}", slow(welcome.do_welcome, LINK_TRIES), method="POST"),
+        at("/welkom/{token}/extern", slow(provider.go_there, PROVIDER_TRIES)),
         at("/uitloggen", signing_in.ask_sign_out),
         at("/uitloggen", signing_in.do_sign_out, method="POST"),
-        at("/wachtwoord", signing_in.ask_password),
-        at("/wachtwoord", signing_in.set_password, method="POST"),
+        at("/wachtwoord", password_page.ask_password),
+        at("/wachtwoord", slow(password_page.set_password, SIGN_IN_TRIES), method="POST"),
+        at("/.well-known/security.txt", security_txt.show_contact),
         at("/gezond", check_health),
         Route(PREFIX + "/{version}/{name}", serve_static),
         Route(PREFIX + "/{name}", serve_static),

@@ -7,7 +7,15 @@ from starlette.concurrency import run_in_threadpool
 
 from safeguards.access import Viewer
 from safeguards.installation import Installation
-from safeguards.signin import find_viewer, has_to_change_password, hash_token, is_sign_of_life_due, keep_alive, sign_out
+from safeguards.signin import (
+    find_viewer,
+    has_to_change_password,
+    hash_token,
+    is_sign_of_life_due,
+    keep_alive,
+    sign_out,
+    sign_out_everywhere,
+)
 
 SIGN_IN_COOKIE = "verteltafel_signin"
 TOKEN_MAX_CHARACTERS = 100
@@ -52,15 +60,15 @@ class SignIns:
             self._remembered[token_hash] = (time.monotonic(), found)
         return found
 
-    async def end(self, token: str) -> None:
-        """Sign out."""
+    async def end(self, token: str, *, everywhere: bool = False) -> None:
+        """Sign out here, in every tab; everywhere: end all sign-ins of this person, on every device."""
 
-        def end_one() -> None:
+        def end_them() -> None:
             with self._database.writing() as session:
-                sign_out(session, hash_token(token))
+                (sign_out_everywhere if everywhere else sign_out)(session, hash_token(token))
 
         if token:
-            await run_in_threadpool(end_one)
+            await run_in_threadpool(end_them)
         self.forget()
 
     def forget(self) -> None:

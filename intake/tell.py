@@ -2,7 +2,8 @@
 
 import re
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -10,15 +11,18 @@ from starlette.responses import RedirectResponse, Response
 
 from intake.answer_fields import FieldError, Sent
 from intake.desk import Desk
+from intake.failures import log
 from intake.render import FRESH, render_page
-from intake.requests import PageProblem, log, read_form, say_problems
+from intake.requests import PageProblem, read_form, say_problems
 from intake.story_form import StoryForm, check_sent, make_story_form, read_sent
-from intake.tell_pages import render_form, render_look, render_thanks
+from intake.tell_pages import render_form, render_look, render_not_sent, render_thanks
 from stories.accept import Receipt, StoryRefused, Submission, accept_story
 from stories.answers import AnswerError
 from stories.collections import Collection, list_collections
 
 PROBE_COOKIE = "verteltafel_cookies"
+# A full disk, a locked file, a server that is away: the teller keeps what was typed and tries again.
+CANNOT_STORE = (DBAPIError, NoConnectionFree)
 
 
 @say_problems
@@ -65,7 +69,11 @@ async def show_form(desk: Desk, request: Request) -> Response:
 @say_problems
 async def look_over(desk: Desk, request: Request) -> Response:
     """The last look before sending; or the form again, with what has to be mended."""
-    form, sent, submission, errors = await _read_submission(desk, request, await read_form(request))
+    data = await read_form(request)
+    try:
+        form, sent, submission, errors = await _read_submission(desk, request, data)
+    except CANNOT_STORE as error:
+        return _keep_typed(request, data, error)
     if submission is None:
         return render_form(desk, form, sent, errors, status=422)
     return await render_look(desk, form, sent, submission)
@@ -75,7 +83,10 @@ async def look_over(desk: Desk, request: Request) -> Response:
 async def receive_story(desk: Desk, request: Request) -> Response:
     """Send the story, or go back to the form with everything in it."""
     data = await read_form(request)
-    form, sent, submission, errors = await _read_submission(desk, request, data)
+    try:
+        form, sent, submission, errors = await _read_submission(desk, request, data)
+    except CANNOT_STORE as error:
+        return _keep_typed(request, data, error)
     if data.get("go") == "edit":
         return render_form(desk, form, sent, [], status=200)
     if submission is None:
@@ -85,8 +96,8 @@ async def receive_story(desk: Desk, request: Request) -> Response:
     except (StoryRefused, AnswerError) as error:
         field = error.field if isinstance(error, StoryRefused) else error.element
         return render_form(desk, form, sent, [FieldError(field, error.sentence)], status=422)
-    except OperationalError as error:
-        log.error("A story could not be stored: %s", type(error.orig).__name__)
+    except CANNOT_STORE as error:
+        _log_failure(error)
         return await render_look(desk, form, sent, submission, failed=True)
     if PROBE_COOKIE not in request.cookies:
         # Without cookies the thank-you page could not know the code: show it here and now.
@@ -132,6 +143,17 @@ async def leave_thanks(desk: Desk, request: Request) -> Response:
 async def show_unknown(desk: Desk, request: Request) -> Response:
     """An address under /vertel that leads nowhere."""
     raise PageProblem("Deze pagina bestaat niet", "Kijk of het adres klopt.", status=404)
+
+
+def _keep_typed(request: Request, data: FormData, error: Exception) -> Response:
+    """The database does not even answer: a page that needs nothing but what was sent."""
+    _log_failure(error)
+    return render_not_sent(data, address=request.url.path)
+
+
+def _log_failure(error: Exception) -> None:
+    # The kind of error only: its text could hold what somebody typed.
+    log.error("A story could not be stored: %s", type(getattr(error, "orig", error)).__name__)
 
 
 def _accept(desk: Desk, submission: Submission) -> Receipt:

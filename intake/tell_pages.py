@@ -3,6 +3,7 @@
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from intake.answer_fields import FieldError, Sent
@@ -88,6 +89,12 @@ async def render_look(
         ),
         **_form_context(desk, form, sent),
     )
+
+
+def render_not_sent(data: FormData, *, address: str) -> Response:
+    """Everything that was sent, to be sent again: for when the form itself cannot be looked up."""
+    fields = [(name, value) for name, value in data.multi_items() if isinstance(value, str)]
+    return render_page("not_sent.html", title="Nog niet verstuurd", status=503, fields=fields, address=address)
 
 
 def _describe(form: StoryForm, element_id: str, answer: Answer) -> str:

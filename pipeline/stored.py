@@ -15,6 +15,7 @@ from storage.tables.processing import (
     ThemeMembershipRow,
 )
 from storage.tables.stories import StoryRow, VaultRow
+from stories.released import is_released
 
 
 def stories_to_mask(session: Session, collection_id: int, *, limit: int) -> list[tuple[StoryRow, VaultRow]]:
@@ -56,6 +57,19 @@ def masked_without(session: Session, collection_id: int, table: Any, *conditions
     )
 
 
+def still_the_same(session: Session, rows: Sequence[MaskedStoryRow]) -> set[str]:
+    """Ids of masked stories that are as they were when these rows were read.
+
+    One may be withdrawn while the pipeline works on it, or a reader may hide a piece of it: what was made
+    of the text with that piece must not be kept.
+    """
+    editions = {row.story_id: row.edition for row in rows}
+    found = session.execute(
+        select(MaskedStoryRow.story_id, MaskedStoryRow.edition).where(MaskedStoryRow.story_id.in_(editions))
+    )
+    return {story_id for story_id, edition in found if editions[story_id] == edition}
+
+
 def still_there(session: Session, story_ids: Sequence[str]) -> set[str]:
     """Which of these stories still exist: one may be withdrawn while the pipeline works on it."""
     return set(session.scalars(select(StoryRow.id).where(StoryRow.id.in_(story_ids))))
@@ -64,7 +78,9 @@ def still_there(session: Session, story_ids: Sequence[str]) -> set[str]:
 def load_embedded(
     session: Session, collection_id: int, model: str
 ) -> tuple[list[str], list[str], list[list[str]], np.ndarray]:
-    """Ids, texts, lemmas and vectors of every embedded story, in one fixed order.
+    """Ids, texts, lemmas and vectors of every embedded story that a reader released, in one fixed order.
+
+    Only released ones: a theme's name, size and examples must say nothing of a story that nobody may see.
 
     The order is by day and id, so that the same stories give the same themes on every machine.
     """
@@ -73,7 +89,7 @@ def load_embedded(
         .join(StoryRow, StoryRow.id == MaskedStoryRow.story_id)
         .join(LemmasRow, LemmasRow.story_id == MaskedStoryRow.story_id)
         .join(EmbeddingRow, EmbeddingRow.story_id == MaskedStoryRow.story_id)
-        .where(StoryRow.collection_id == collection_id, EmbeddingRow.model == model)
+        .where(StoryRow.collection_id == collection_id, EmbeddingRow.model == model, is_released())
         .order_by(StoryRow.told_on, StoryRow.id)
     ).all()
     vectors = np.array([np.frombuffer(row.vector, dtype=np.float32) for row in rows], dtype=np.float32)

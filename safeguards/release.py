@@ -4,15 +4,17 @@ Exports, table screens and reports accept `ReleasedStories` and `ReleasedTable` 
 and nothing else can make them. What the gate keeps back it counts and says.
 """
 
-from collections.abc import Sequence
-from dataclasses import InitVar, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from faults import PersonFault
 from safeguards.access import Viewer, require_action
+from safeguards.anonymity import MONTH_STEPS, ColumnLoss, anonymise, merge_step
 from safeguards.consent import Purpose, has_consent
+from safeguards.differencing import Condition, has_small_rest, is_safe
 from safeguards.suppression import round_count, suppress_table
 from settings import Settings
 
@@ -24,6 +26,8 @@ _ACTION_FOR = {
 # Handed over when one is made and not kept in it, so that neither `dataclasses.replace` nor a
 # released thing in hand is a way to make another.
 _SEAL = object()
+# What the people around a teller could know, besides the perspective and the facts that were asked.
+_KNOWN_OUTSIDE = {"told_on": MONTH_STEPS, "language": ()}
 
 
 class GroupTooSmall(PersonFault):
@@ -34,6 +38,34 @@ class GroupTooSmall(PersonFault):
             f"Deze groep is te klein om te tonen (minder dan {smallest} verhalen). Kies een ruimere groep."
         )
         self.smallest = smallest
+
+
+class DifferenceTooSmall(GroupTooSmall):
+    """A group is large enough, but laid beside a wider one it leaves a group that is too small."""
+
+    def __init__(self, smallest: int) -> None:
+        super().__init__(smallest)
+        self.args = (
+            "Deze keuze kan niet getoond worden: naast een andere keuze gelegd blijft er een groep van minder dan "
+            f"{smallest} verhalen over. Haal een filter weg of kies een ruimere groep.",
+        )
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """How stories were chosen, out of which. tellers: who told each story that could have been chosen."""
+
+    conditions: tuple[Condition, ...]
+    tellers: np.ndarray
+
+    def is_safe(self, smallest: int) -> bool:
+        """Whether this choice leaves no small group beside another; see `safeguards.differencing`."""
+        return not self.conditions or is_safe(self.conditions, self.tellers, smallest=smallest)
+
+    def finds_small_rests(self, parts: Mapping[tuple[int, int], np.ndarray], smallest: int) -> list[tuple[int, int]]:
+        """Which cells of a table, each given as the stories in it, chosen or not, have a small rest."""
+        who = pd.factorize(self.tellers)[0]
+        return [place for place, part in parts.items() if has_small_rest(self.conditions, who, part, smallest=smallest)]
 
 
 @dataclass(frozen=True)
@@ -96,12 +128,17 @@ class ReleasedTable:
 
 @dataclass(frozen=True)
 class ReleasedRows:
-    """An answers table that may leave the house, row by row. n_generalised: facts that were blanked."""
+    """An answers table that may leave the house, row by row.
+
+    stories: the same stories, with months and languages as coarse as they may leave. loss: by column
+    what was made coarser or blanked. n_withheld: rows of perspectives with too few tellers.
+    """
 
     stories: ReleasedStories
     rows: pd.DataFrame
-    n_generalised: int
     seal: InitVar[object]
+    loss: dict[str, ColumnLoss] = field(default_factory=dict)
+    n_withheld: int = 0
 
     def __post_init__(self, seal: object) -> None:
         _check_seal(seal)
@@ -113,13 +150,21 @@ def _check_seal(seal: object) -> None:
 
 
 def release_stories(
-    viewer: Viewer | None, collection_id: int, stories: pd.DataFrame, *, purpose: Purpose, limits: Limits
+    viewer: Viewer | None,
+    collection_id: int,
+    stories: pd.DataFrame,
+    *,
+    purpose: Purpose,
+    limits: Limits,
+    chosen: Chosen | None = None,
 ) -> ReleasedStories:
     """Let stories out for a purpose.
 
-    stories: with a column `consent`. Raises NotAllowed for someone whose role does not open the
-    purpose here, and GroupTooSmall when what is left points at too few people. An empty selection
-    is let out as empty: it points at nobody.
+    stories: with a column `consent`. chosen: how they were chosen; None when it was not a choice that
+    somebody could make differently. Raises NotAllowed for someone whose role does not open the
+    purpose here, GroupTooSmall when what is left points at too few people, and DifferenceTooSmall
+    when it would do so beside another choice. An empty selection is let out as empty: it points at
+    nobody.
     """
     require_action(viewer, _ACTION_FOR[purpose], collection_id)
     allowed = _keep_allowed(stories, purpose)
@@ -127,7 +172,20 @@ def release_stories(
     smallest = limits.smallest_for(purpose)
     if 0 < tellers < smallest:
         raise GroupTooSmall(smallest)
+    if tellers and chosen is not None and not chosen.is_safe(smallest):
+        raise DifferenceTooSmall(smallest)
     return ReleasedStories(allowed, purpose, len(stories) - len(allowed), _SEAL)
+
+
+def set_small_apart(stories: pd.DataFrame, *, smallest: int) -> tuple[pd.DataFrame, frozenset[str]]:
+    """The stories of perspectives that enough tellers have, and the other perspectives.
+
+    A perspective that too few people have is hidden wherever it is counted; a total that had it in,
+    beside one that has not, would count it all the same.
+    """
+    tellers = stories.groupby("perspective")["teller_id"].nunique()
+    apart = frozenset(str(name) for name in tellers.index[tellers < smallest])
+    return (stories[~stories["perspective"].isin(apart)] if apart else stories), apart
 
 
 def release_story(viewer: Viewer | None, collection_id: int, stories: pd.DataFrame, story_id: str) -> ReleasedStories:
@@ -148,14 +206,31 @@ def _keep_allowed(stories: pd.DataFrame, purpose: Purpose) -> pd.DataFrame:
 
 
 def release_counts(
-    viewer: Viewer | None, collection_id: int, counts: pd.DataFrame, *, purpose: Purpose, limits: Limits
+    viewer: Viewer | None,
+    collection_id: int,
+    counts: pd.DataFrame,
+    *,
+    purpose: Purpose,
+    limits: Limits,
+    tellers: pd.DataFrame | None = None,
+    also: np.ndarray | None = None,
+    of_selection: bool = False,
 ) -> ReleasedTable:
-    """Let a table of counts out: small cells hidden, others hidden to protect them, rounded outside research."""
+    """Let a table of counts out: small cells hidden, others hidden to protect them, rounded outside research.
+
+    tellers: how many tellers are behind each count, in the same shape; without it every story is
+    counted as a teller. also: cells (True) that would leave a small group beside another table.
+    of_selection: whether somebody chose the stories; such counts are rounded for everybody, because
+    there is no end to the selections that can be laid beside each other.
+    """
     require_action(viewer, _ACTION_FOR[purpose], collection_id)
     smallest = limits.smallest_for(purpose)
-    shown = suppress_table(counts, smallest=smallest)
+    few = np.zeros(counts.shape, dtype=bool) if also is None else also
+    if tellers is not None:
+        few = few | (tellers.to_numpy() < smallest)
+    shown = suppress_table(counts, smallest=smallest, also=few)
     n_hidden = int(shown.isna().sum().sum())
-    multiple = 1 if purpose is Purpose.RESEARCH else limits.rounding
+    multiple = 1 if purpose is Purpose.RESEARCH and not of_selection else limits.rounding
     if multiple > 1:
         shown = shown.map(lambda cell: pd.NA if pd.isna(cell) else round_count(int(cell), multiple=multiple))
         shown = shown.astype("Int64")
@@ -170,44 +245,31 @@ def release_rows(
     *,
     facts: Sequence[str],
     limits: Limits,
+    wider: Mapping[str, Mapping[str, str]] | None = None,
 ) -> ReleasedRows:
     """Let an answers table out, one row a story.
 
-    rows: wide answers, index story_id. facts: columns that could point at somebody (background);
-    where fewer tellers than the shared limit have the same perspective and facts, those are blanked.
-    Within a perspective the blank rows are no small group either: if only the rare rows were blank,
-    the blanks would say who they are, so the next smallest group is blanked with them.
+    rows: wide answers, index story_id. facts: columns that could point at somebody (background).
+    wider: for a fact, its values with the wider one that may stand for them.
+    Every combination of perspective, facts, month and language that comes out is shared by at least
+    as many tellers as the shared limit; see `safeguards.anonymity`. Raises NotAllowed, and
+    GroupTooSmall when no perspective has so many.
     """
     require_action(viewer, "export_stories", collection_id)
-    released = rows.loc[rows.index.intersection(stories.frame.index)].copy()
-    known = [fact for fact in facts if fact in released.columns]
-    if not known or released.empty:
-        return ReleasedRows(stories, released, 0, _SEAL)
-    to_blank = _find_rare(released, known, smallest=limits.shared)
-    n_blanked = int(released.loc[to_blank, known].notna().sum().sum())
-    released.loc[to_blank, known] = None
-    return ReleasedRows(stories, released, n_blanked, _SEAL)
-
-
-def _find_rare(rows: pd.DataFrame, facts: list[str], *, smallest: int) -> pd.Series:
-    """Which rows to blank: rare combinations, and enough others that being blank says nothing."""
-    filled = rows[facts].astype(object).fillna("").astype(str)
-    combination = pd.Series(["\n".join(row) for row in filled.itertuples(index=False)], rows.index, dtype=object)
-    blank = "\n" * (len(facts) - 1)
-    to_blank = pd.Series(False, index=rows.index)
-    for _, own in rows.groupby("perspective"):
-        kinds = combination[own.index]
-        tellers = own["teller_id"].groupby(kinds).nunique().drop(blank, errors="ignore").sort_values(kind="stable")
-        n_kinds = int((tellers < smallest).sum())
-        if n_kinds == 0:
-            continue
-        while True:
-            chosen = kinds.isin(tellers.index[:n_kinds])
-            if own.loc[chosen | (kinds == blank), "teller_id"].nunique() >= smallest or n_kinds == len(tellers):
-                break
-            n_kinds += 1
-        to_blank[own.index] = chosen
-    return to_blank
+    kept = rows.loc[rows.index.intersection(stories.frame.index)]
+    outside = [name for name in _KNOWN_OUTSIDE if name in stories.frame.columns]
+    steps = {name: [merge_step(wider[name])] if wider and name in wider else [] for name in facts}
+    known = anonymise(
+        kept.join(stories.frame[outside]),
+        within="perspective",
+        steps={**steps, **{name: _KNOWN_OUTSIDE[name] for name in outside}},
+        smallest=limits.shared,
+    )
+    if len(kept) and known.rows.empty:
+        raise GroupTooSmall(limits.shared)
+    frame = stories.frame.loc[known.rows.index].assign(**{name: known.rows[name] for name in outside})
+    released = ReleasedStories(frame, stories.purpose, stories.n_without_consent, _SEAL)
+    return ReleasedRows(released, known.rows[kept.columns], _SEAL, known.loss, known.n_withheld)
 
 
 def may_show_share(base: int, *, limits: Limits) -> bool:

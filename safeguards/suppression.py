@@ -26,10 +26,12 @@ def suppress(count: int, *, smallest: int) -> int | None:
     return None if 0 < count < smallest else count
 
 
-def suppress_table(counts: pd.DataFrame, *, smallest: int) -> pd.DataFrame:
+def suppress_table(counts: pd.DataFrame, *, smallest: int, also: np.ndarray | None = None) -> pd.DataFrame:
     """Return a table of counts with small cells hidden, and enough others that totals give nothing away.
 
     counts: whole numbers, any number of rows and columns. Hidden cells are pd.NA (dtype Int64).
+    also: cells that have to be hidden for another reason (True), such as few tellers with many stories;
+    a zero is never hidden for that.
 
     Guarantee: a reader who knows every visible cell, the total of every row and column, and that
     hidden cells are not zero (while a zero is shown as such), cannot work out any hidden cell: each
@@ -45,8 +47,11 @@ def suppress_table(counts: pd.DataFrame, *, smallest: int) -> pd.DataFrame:
     n_rows, n_columns = counts.shape
     cells = {(row, column): int(counts.iloc[row, column]) for row in range(n_rows) for column in range(n_columns)}
     hidden = {place for place, count in cells.items() if 0 < count < smallest}
+    if also is not None:
+        hidden |= {place for place, count in cells.items() if also[place] and count > 0}
+    safe: set[Place] = set()  # hiding more never undoes it
     while len(hidden) < len(cells):
-        company = _find_company(cells, hidden)
+        company = _find_company(cells, hidden, safe)
         if not company:
             break
         hidden |= company
@@ -56,8 +61,10 @@ def suppress_table(counts: pd.DataFrame, *, smallest: int) -> pd.DataFrame:
     return counts.astype("Int64").mask(mask)
 
 
-def _find_company(cells: Mapping[Place, int], hidden: Set[Place]) -> set[Place]:
+def _find_company(cells: Mapping[Place, int], hidden: Set[Place], safe: set[Place]) -> set[Place]:
     """The visible cells to hide along with the first hidden cell that totals give away; none when all are safe.
+
+    safe: hidden cells that were found to be safe before; those that are found now are added.
 
     A hidden cell can be another number if other hidden cells make up for it in every total: add one
     here, take one off in the same column, add one in that row, and so on, back to where it began.
@@ -65,7 +72,7 @@ def _find_company(cells: Mapping[Place, int], hidden: Set[Place]) -> set[Place]:
     trip through visible cells is the company that makes it safe.
     """
     steps = _list_steps(cells, hidden)
-    for place in sorted(hidden):
+    for place in sorted(hidden - safe):
         row, column = _lines_of(place, cells)
         trips = [_find_trip(steps, column, row, without=place)]
         if cells[place] > _lowest(cells, hidden):
@@ -73,6 +80,7 @@ def _find_company(cells: Mapping[Place, int], hidden: Set[Place]) -> set[Place]:
         cost, trip = min(trips, key=lambda found: found[0])
         if cost > 0:
             return trip - hidden or _neighbour(cells, hidden, place)
+        safe.add(place)
     return set()
 
 

@@ -28,19 +28,25 @@ def withdraw_by_code(session: Session, code: str) -> bool:
 
 
 def withdraw_story(session: Session, story_id: str, *, by: str) -> None:
+    """Remove a story with everything made of it, as `remove_story`, and leave an empty line in the log."""
+    remove_story(session, story_id)
+    audit.record(session, "withdraw_story", "", by=by)
+
+
+def remove_story(session: Session, story_id: str) -> None:
     """Remove a story with everything made of it: original, masked text, answers, lemmas, embedding,
-    tags, theme membership, and its place among evidence, where only the mark stays. On SQLite it is
-    then also wiped from the log beside the database; backups are for whoever keeps them.
+    tags, theme membership, reading, requests, and its place among evidence, where only the mark stays. On SQLite
+    it is then also wiped from the log beside the database; backups are for whoever keeps them.
     What stays is the hash of its submission, so that a file or a phone cannot bring it back.
+    The caller writes the line in the audit log.
     """
     leaves_traces(session)
     _forget_evidence(session, story_id)
-    _forget_in_themes(session, story_id)
+    forget_in_themes(session, story_id)
     story = session.get_one(StoryRow, story_id)
-    session.add(WithdrawnRow(submission_hash=story.submission_hash))
+    session.merge(WithdrawnRow(submission_hash=story.submission_hash))  # it may be marked already
     # The rest hangs on the story's row and goes with it.
     session.execute(delete(StoryRow).where(StoryRow.id == story_id))
-    audit.record(session, "withdraw_story", "", by=by)
 
 
 def _forget_evidence(session: Session, story_id: str) -> None:
@@ -51,7 +57,8 @@ def _forget_evidence(session: Session, story_id: str) -> None:
     )
 
 
-def _forget_in_themes(session: Session, story_id: str) -> None:
+def forget_in_themes(session: Session, story_id: str) -> None:
+    """Take a story out of the size and the examples of its themes; its membership is the caller's."""
     themes = select(ThemeMembershipRow.theme_id).where(ThemeMembershipRow.story_id == story_id)
     # Locked, so that two stories withdrawn at the same time both count.
     for theme in session.scalars(select(SuggestedThemeRow).where(SuggestedThemeRow.id.in_(themes)).with_for_update()):

@@ -1,7 +1,7 @@
 """Open the database: SQLite by default, PostgreSQL by URL."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # What else has to happen when something was deleted for good, beside wiping its traces.
+        self.after_deleting: Callable[[], None] | None = None
         self._reading = sessionmaker(engine, expire_on_commit=False)
         self._writing = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
 
@@ -48,6 +50,8 @@ class Database:
             yield session
         if session.info.pop(WIPE, False):
             self.wipe_traces()
+            if self.after_deleting:
+                self.after_deleting()
 
     def wipe_traces(self) -> bool:
         """Empty SQLite's log, in which the old pages of deleted rows stand until they are written over.

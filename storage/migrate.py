@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -16,7 +18,15 @@ def migrate(engine: Engine) -> None:
     """Apply every migration that the database does not have yet; nothing to do is fine.
 
     Form, pages and worker start together: one of them migrates, the others wait and find it done.
+    Whoever is stopped halfway leaves the database as it was.
     """
+    with changing_tables(engine) as connection:
+        apply_migrations(connection)
+
+
+@contextmanager
+def changing_tables(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which tables may be changed, by one process at a time: all of it is kept, or nothing."""
     with (
         engine.execution_options(writes=True).connect() as connection,
         _without_foreign_keys(connection),
@@ -24,10 +34,23 @@ def migrate(engine: Engine) -> None:
     ):
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK})
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        yield connection
         _check_foreign_keys(connection)
+
+
+def apply_migrations(connection: Connection, *, revision: str = "head") -> None:
+    """Bring the tables to a version, inside the transaction of `changing_tables`."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def is_known_revision(revision: str) -> bool:
+    """Whether this program has ever had tables of this version."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 @contextmanager

@@ -1,18 +1,29 @@
 """The list of work: ask for a run, claim it, report on it, end it.
 
-Functions take a writing session first and do not commit.
+Functions take a writing session first and do not commit. A worker that was silent for too long loses its
+run to another: what it reports or ends afterwards changes nothing, and it is told so.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.tables.base import now, start_of_day
 from storage.tables.processing import RunRow
 
 WAITING, RUNNING, DONE, FAILED = "requested", "running", "done", "failed"
+# A run whose worker vanishes this often is what makes it vanish: too little memory, or a story that breaks it.
+MOST_ATTEMPTS = 3
+GAVE_UP = (
+    f"Deze verwerking is {MOST_ATTEMPTS} keer begonnen en steeds zonder bericht gestopt. Kijk of de machine genoeg "
+    "geheugen en schijfruimte heeft en start haar opnieuw bij Verwerking."
+)
+
+
+class RunLost(Exception):
+    """Another worker has this run now; who finds this stops working on it."""
 
 
 def request_run(
@@ -43,18 +54,31 @@ def request_run(
 
 
 def claim_run(session: Session, *, worker: str, timeout_minutes: int, run_id: int | None = None) -> RunRow | None:
-    """Claim the oldest waiting run (or this one), or one whose worker went silent; None without work."""
+    """Claim the oldest waiting run (or this one), or one whose worker went silent; None without work.
+
+    A run whose worker went silent `MOST_ATTEMPTS` times is marked failed, and not given out again.
+    """
     silent = now() - timedelta(minutes=timeout_minutes)
     free = or_(RunRow.state == WAITING, (RunRow.state == RUNNING) & (RunRow.alive_at < silent))
     wanted = select(RunRow.id).where(free).order_by(RunRow.id)
     if run_id is not None:
         wanted = wanted.where(RunRow.id == run_id)
+    _give_up(session, silent)
     for candidate in session.scalars(wanted.limit(5)):
         # Two workers can see the same row; the UPDATE decides who gets it.
         claimed = session.scalar(
             update(RunRow)
             .where(RunRow.id == candidate, free)
-            .values(state=RUNNING, claimed_by=worker, alive_at=now(), error=None, done=0, total=0, step="")
+            .values(
+                state=RUNNING,
+                claimed_by=worker,
+                attempts=RunRow.attempts + 1,
+                alive_at=now(),
+                error=None,
+                done=0,
+                total=0,
+                step="",
+            )
             .returning(RunRow.id)
         )
         if claimed is not None:
@@ -62,40 +86,71 @@ def claim_run(session: Session, *, worker: str, timeout_minutes: int, run_id: in
     return None
 
 
-def report_progress(session: Session, run_id: int, *, step: str, done: int, total: int) -> None:
-    """Write how far a run is; also the sign of life that keeps other workers off it."""
-    session.execute(update(RunRow).where(RunRow.id == run_id).values(step=step, done=done, total=total, alive_at=now()))
+def _give_up(session: Session, silent: datetime) -> None:
+    hopeless = (RunRow.state == RUNNING) & (RunRow.alive_at < silent) & (RunRow.attempts >= MOST_ATTEMPTS)
+    for run_id in session.scalars(select(RunRow.id).where(hopeless)):
+        _end_run(session, run_id, hopeless, state=FAILED, error=GAVE_UP)
+
+
+def report_progress(session: Session, run_id: int, *, worker: str, step: str, done: int, total: int) -> None:
+    """Write how far a run is; also the sign of life that keeps other workers off it.
+
+    Raises RunLost when the run is not this worker's (any more).
+    """
+    alive = session.scalar(
+        update(RunRow)
+        .where(RunRow.id == run_id, _is_held_by(worker))
+        .values(step=step, done=done, total=total, alive_at=now())
+        .returning(RunRow.id)
+    )
+    if alive is None:
+        raise RunLost(f"Run {run_id} is not held by {worker}.")
 
 
 def finish_run(
     session: Session,
     run_id: int,
     *,
+    worker: str,
     versions: dict[str, Any],
     result: dict[str, Any],
     input_hash: str | None = None,
-) -> None:
-    """Mark a run as done, with what made its results and what they are in short."""
-    _end_run(session, run_id, state=DONE, versions=versions, result=result, input_hash=input_hash)
+) -> bool:
+    """Mark a run as done, with what made its results and what they are in short.
+
+    False, with nothing changed, when the run is not this worker's (any more).
+    """
+    values = {"state": DONE, "versions": versions, "result": result, "input_hash": input_hash}
+    return _end_run(session, run_id, _is_held_by(worker), **values)
 
 
-def fail_run(session: Session, run_id: int, *, error: str) -> None:
-    """Mark a run as failed. error: a sentence without story text or names."""
-    _end_run(session, run_id, state=FAILED, error=error)
+def fail_run(session: Session, run_id: int, *, worker: str, error: str) -> bool:
+    """Mark a run as failed. error: a sentence without story text or names.
+
+    False, with nothing changed, when the run is not this worker's (any more).
+    """
+    return _end_run(session, run_id, _is_held_by(worker), state=FAILED, error=error)
 
 
-def _end_run(session: Session, run_id: int, **values: Any) -> None:
+def _is_held_by(worker: str) -> ColumnElement[bool]:
+    return (RunRow.state == RUNNING) & (RunRow.claimed_by == worker)
+
+
+def _end_run(session: Session, run_id: int, still: ColumnElement[bool], **values: Any) -> bool:
     # Only the days of a run that ended stay: stories name the run that masked them, and the run
     # of one new story would say to the second when it was told.
     requested_at = session.scalar(select(RunRow.requested_at).where(RunRow.id == run_id))
     if requested_at is None:
-        return
+        return False
     today = start_of_day(now())
-    session.execute(
+    # Whether the run is still whose it was is asked in the UPDATE itself: nobody can come in between.
+    ended = session.scalar(
         update(RunRow)
-        .where(RunRow.id == run_id)
+        .where(RunRow.id == run_id, still)
         .values(requested_at=start_of_day(requested_at), alive_at=today, finished_at=today, **values)
+        .returning(RunRow.id)
     )
+    return ended is not None
 
 
 def newest_run(session: Session, *, collection_id: int, kind: str, state: str | None = None) -> RunRow | None:

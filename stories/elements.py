@@ -201,6 +201,8 @@ class Background(Part):
     perspectives: tuple[str, ...] = Field(validation_alias=AliasChoices("perspectives", "for"))
     use: str = Field(min_length=1)
     note: str = ""
+    wider: dict[str, str] = Field(default_factory=dict)
+    """For an option the one that takes its place in an export where the option itself would point at somebody."""
 
     @field_validator("options", mode="before")
     @classmethod

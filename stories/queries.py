@@ -1,4 +1,4 @@
-"""Stories and answers as tables. Masked text only; a story that was not masked yet is not there."""
+"""Stories and answers as tables. Masked text only; a story that no reader released yet is not there."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +16,12 @@ from storage.tables.processing import (
     TagProposalRow,
     ThemeMembershipRow,
 )
+from storage.tables.reading import ReadingRow
 from storage.tables.stories import AnswerRow, StoryRow
 from stories.answers import ANSWERED, NOT_APPLICABLE
 from stories.elements import Background, Dyad, Stones, Triad
 from stories.framework import SignificationFramework
+from stories.released import WAITING, is_released
 from stories.selection import NA_OPTION, answer_option
 
 STORY_COLUMNS = ["perspective", "language", "told_on", "teller_id", "consent", "way_in", "has_text", "title", "text"]
@@ -27,12 +29,16 @@ STORY_COLUMNS = ["perspective", "language", "told_on", "teller_id", "consent", "
 
 @dataclass(frozen=True)
 class Incoming:
-    """How far one perspective's stories are, for the people who follow the collection."""
+    """How far one perspective's stories are, for the people who follow the collection.
+
+    processed: masked, whether or not a reader released them.
+    """
 
     perspective: str
     received: int
     processed: int
     without_text: int
+    waits_for_reader: int
 
 
 def count_incoming(session: Session, collection_id: int) -> list[Incoming]:
@@ -43,8 +49,10 @@ def count_incoming(session: Session, collection_id: int) -> list[Incoming]:
             func.count(StoryRow.id),
             func.count(MaskedStoryRow.story_id),
             func.count(StoryRow.id).filter(StoryRow.has_text.is_(False)),
+            func.count(ReadingRow.story_id).filter(ReadingRow.state == WAITING),
         )
         .outerjoin(MaskedStoryRow, MaskedStoryRow.story_id == StoryRow.id)
+        .outerjoin(ReadingRow, ReadingRow.story_id == StoryRow.id)
         .where(StoryRow.collection_id == collection_id)
         .group_by(StoryRow.perspective)
     )
@@ -52,7 +60,7 @@ def count_incoming(session: Session, collection_id: int) -> list[Incoming]:
 
 
 def stories_frame(session: Session, collection_id: int, *, purpose: Purpose) -> pd.DataFrame:
-    """One row a story that may be read for this purpose, oldest first.
+    """One row a story that may be read for this purpose and that a reader released, oldest first.
 
     Index story_id. Columns: STORY_COLUMNS (told_on as "2024-03", the month being the finest time
     shown), theme_id (None: no theme) and theme_label of the newest theme run, strength, and tags
@@ -76,6 +84,7 @@ def stories_frame(session: Session, collection_id: int, *, purpose: Purpose) -> 
             StoryRow.collection_id == collection_id,
             StoryRow.consent.in_(consents_for(purpose)),
             (MaskedStoryRow.story_id.is_not(None)) | (StoryRow.has_text.is_(False)),
+            is_released(),
         )
         .order_by(StoryRow.told_on, StoryRow.id)
     ).all()
@@ -122,7 +131,7 @@ def _tags_by_story(session: Session, collection_id: int) -> dict[str, list[str]]
     rows = session.execute(
         select(TagProposalRow.story_id, TagProposalRow.code)
         .join(StoryRow, StoryRow.id == TagProposalRow.story_id)
-        .where(StoryRow.collection_id == collection_id, TagProposalRow.proposed.is_(True))
+        .where(StoryRow.collection_id == collection_id, TagProposalRow.proposed.is_(True), is_released())
         .order_by(TagProposalRow.story_id, TagProposalRow.score.desc())
     )
     tags: dict[str, list[str]] = {}
@@ -132,11 +141,11 @@ def _tags_by_story(session: Session, collection_id: int) -> dict[str, list[str]]
 
 
 def answers_frame(session: Session, collection_id: int) -> pd.DataFrame:
-    """Every answer of a collection. Columns story_id, element, state, value (see AnswerRow)."""
+    """Every answer of a collection that others may see. Columns story_id, element, state, value (see AnswerRow)."""
     rows = session.execute(
         select(AnswerRow.story_id, AnswerRow.element, AnswerRow.state, AnswerRow.value)
         .join(StoryRow, StoryRow.id == AnswerRow.story_id)
-        .where(StoryRow.collection_id == collection_id)
+        .where(StoryRow.collection_id == collection_id, is_released())
     ).all()
     return pd.DataFrame([tuple(row) for row in rows], columns=["story_id", "element", "state", "value"])
 

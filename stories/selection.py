@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from safeguards.differencing import Condition, make_condition, make_loose_condition
 from stories.answers import ANSWERED, NOT_APPLICABLE
 
 NA_OPTION = "na"
@@ -126,3 +127,33 @@ def select_stories(stories: pd.DataFrame, options: pd.DataFrame, selection: Sele
             word, case=False, regex=False
         )
     return stories[keep]
+
+
+def list_conditions(stories: pd.DataFrame, options: pd.DataFrame, selection: Selection) -> tuple[Condition, ...]:
+    """A selection as the gate judges it: a condition for each field, over all the stories.
+
+    stories, options: as for `select_stories`.
+    """
+    conditions = []
+    if selection.perspectives:
+        conditions.append(make_condition(stories["perspective"].to_list(), selection.perspectives))
+    if selection.themes:
+        themes = [None if pd.isna(theme) else int(theme) for theme in stories["theme_id"]]
+        conditions.append(make_condition(themes, selection.themes))
+    if selection.tags:
+        conditions.append(make_loose_condition([frozenset(codes) for codes in stories["tags"]], selection.tags))
+    for element in dict.fromkeys(element for element, _ in selection.answers):
+        asked = [option for name, option in selection.answers if name == element]
+        conditions.append(_divide_by_answer(stories, options[options["element"] == element], asked))
+    if selection.words.strip():
+        found = select_stories(stories, options, Selection(words=selection.words)).index
+        conditions.append(make_condition(list(stories.index.isin(found)), [True]))
+    return tuple(conditions)
+
+
+def _divide_by_answer(stories: pd.DataFrame, given: pd.DataFrame, asked: list[str]) -> Condition:
+    if not given["story_id"].duplicated().any():
+        answer = given.set_index("story_id")["option"].reindex(stories.index).astype(object)
+        return make_condition(list(answer.where(answer.notna(), None)), asked)
+    held = given.groupby("story_id")["option"].agg(frozenset).reindex(stories.index)
+    return make_loose_condition([own if isinstance(own, frozenset) else frozenset() for own in held], asked)

@@ -16,12 +16,14 @@ from safeguards.withdrawal import withdraw_by_code
 from storage.runs import DONE
 from storage.tables.base import now
 from storage.tables.processing import MaskedStoryRow, RunRow
+from storage.tables.reading import ReadingRow
 from storage.tables.stories import StoryRow
 from stories.accept import Receipt, Submission, accept_story
 from stories.answers import NOT_APPLICABLE_ANSWER, SKIPPED_ANSWER, Answer
 from stories.collections import Collection
 from stories.elements import Element, Stones, Triad
 from stories.framework import SignificationFramework, load_framework
+from stories.released import RELEASED, WAITING
 
 ROOT = Path(__file__).parent.parent
 DEMO_FRAMEWORK = ROOT / "demo" / "framework_bjh.yaml"
@@ -81,8 +83,13 @@ def tell(
         )
 
 
-def masked(installation: Installation, story_id: str, text: str, *, title: str = "De dinsdag") -> None:
-    """Store the masked text of a story, as the pipeline would, without a language model."""
+def masked(
+    installation: Installation, story_id: str, text: str, *, title: str = "De dinsdag", released: bool = True
+) -> None:
+    """Store the masked text of a story, as the pipeline would, without a language model.
+
+    released: as if a reader let it out too; False leaves it in the readers' queue.
+    """
     with installation.database.writing() as session:
         story = session.get_one(StoryRow, story_id)
         run = RunRow(
@@ -101,6 +108,7 @@ def masked(installation: Installation, story_id: str, text: str, *, title: str =
                 run_id=run.id,
             )
         )
+        session.add(ReadingRow(story_id=story_id, state=RELEASED if released else WAITING, signs=[]))
 
 
 def withdraw(installation: Installation, receipt: Receipt) -> bool:

@@ -13,10 +13,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from safeguards.access import Role, Viewer
-from safeguards.installation import Installation, open_installation
-from safeguards.signin import change_password, check_password, create_user, find_viewer, grant_role, open_sign_in
+from safeguards.installation import Installation, open_installation, open_vault_of
+from safeguards.passwords import hash_password
+from safeguards.signin import add_account, find_viewer, grant_role, open_sign_in
 from safeguards.signin import hash_token as hash_sign_in_token
-from safeguards.vault import open_vault
 from settings import Settings, read_settings
 from storage.engine import open_database
 from storage.tables.people import UserRow
@@ -35,7 +35,7 @@ def settings_in(folder: Path) -> Settings:
 def cheap_passwords() -> Iterator[None]:
     """Passwords that are quick to check: a real one takes a tenth of a second, on purpose."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("safeguards.signin._hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr("safeguards.passwords._hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
 
 
@@ -53,13 +53,9 @@ def made_installation(tmp_path_factory: pytest.TempPathFactory, cheap_passwords:
             ("bram", Role.TABLE_MEMBER, home),
             ("cem", Role.FACILITATOR, away),
         ):
-            first = create_user(session, name, name.title(), by="test")
+            user = add_account(session, name, name.title(), password_hash=hash_password(PASSWORD), by="test")
+            user.must_change_password = False
             grant_role(session, name, role, collection_id=where.id, by="test")
-            user = check_password(session, name, first, max_tries=5)
-            assert user is not None
-            token_hash = hash_sign_in_token(open_sign_in(session, user).token)
-            session.flush()
-            change_password(session, token_hash, old=first, new=PASSWORD)
     made.database.engine.dispose()
     return folder
 
@@ -70,7 +66,7 @@ def installation(made_installation: Path, tmp_path: Path) -> Iterator[Installati
     settings = settings_in(tmp_path / "data")
     shutil.copytree(made_installation, settings.data_folder)
     database = open_database(settings.database_url)
-    yield Installation(settings, database, open_vault("", settings.data_folder))
+    yield Installation(settings, database, open_vault_of(settings, database))
     database.engine.dispose()
 
 

@@ -6,9 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 import manage
+from safeguards.access import Viewer
 from safeguards.installation import Installation
+from safeguards.invitations import find_invitation
+from storage.tables.people import SignInRow
 from stories.collections import Collection
 from tests.cast import masked, tell
 
@@ -124,6 +129,23 @@ def test_export_writes_the_stories_and_where_they_come_from(
     assert (tmp_path / "uit.csv.herkomst.json").exists()
 
 
+def test_whatever_waits_for_a_reader_is_released_with_a_reason_and_counted(
+    run: Run, installation: Installation, collection: Collection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(3):
+        masked(installation, tell(installation, collection).story_id, f"Verhaal {number}.", released=False)
+    assert run("reading", "release", "-c", "demo", "--reason", "elders gelezen") == 2
+    assert run("reading", "release", "-c", "demo", "--all") == 2
+    said = capsys.readouterr().err
+    assert "Geef --all" in said and "Geef met --reason" in said
+    assert run("reading", "status", "-c", "demo", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["waiting"] == 3
+    assert run("reading", "release", "-c", "demo", "--all", "--reason", "elders gelezen", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"released": 3}
+    assert run("reading", "status", "-c", "demo") == 0
+    assert "0 verhalen wachten op een lezer; 0 meldingen" in capsys.readouterr().err
+
+
 def test_dinas_story_is_gone_after_withdraw(
     run: Run, installation: Installation, collection: Collection, tmp_path: Path
 ) -> None:
@@ -144,8 +166,26 @@ def test_an_account_and_its_role_are_made_in_one_go(
     said = capsys.readouterr()
     assert json.loads(said.out) == {"name": "eva", "role": "evaluator", "is_new": True}
     assert "Eenmalig wachtwoord van eva: " in said.err
-    assert run("users", "add", "eva", "--role", "analyst", "-c", "demo") == 0
+    assert run("users", "add", "eva", "--role", "analyst", "-c", "demo") == 2
+    assert "eva heeft hier al een rol: evaluator. Komt deze rol er met opzet bij? Geef dan --also." in (
+        capsys.readouterr().err
+    )
+    assert run("users", "add", "eva", "--role", "analyst", "-c", "demo", "--also") == 0
     assert "wachtwoord" not in capsys.readouterr().err
+    assert run("users", "add", "eva", "--role", "privacy_officer", "-c", "demo", "--also") == 2
+
+
+def test_a_link_replaces_the_password_and_ends_the_sign_ins(
+    run: Run, anna: Viewer, installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("users", "add", "eva", "--link") == 0
+    assert "/welkom/" in capsys.readouterr().err
+    assert run("users", "link", "anna") == 0
+    token = capsys.readouterr().err.split("/welkom/")[1].split()[0]
+    assert run("users", "end", "bram") == 0
+    with installation.database.reading() as session:
+        assert find_invitation(session, token).user_name == "anna"
+        assert session.scalar(select(func.count(SignInRow.token_hash))) == 0
 
 
 @pytest.mark.parametrize(
@@ -156,9 +196,8 @@ def test_an_account_and_its_role_are_made_in_one_go(
         (("export", "csv", "uit.csv", "-c", "nergens"), 'Verzameling "nergens" bestaat niet.'),
         (("export", "qdpx", "uit.qdpx", "-c", "demo"), 'Formaat "qdpx" is er nog niet in deze versie.'),
         (("patterns", "a.csv", "b.yaml", "c.json"), "`patterns` is er nog niet in deze versie."),
-        (("retention", "run"), "`retention run` is er nog niet in deze versie."),
-        (("backup", "uit"), "`backup` is er nog niet in deze versie."),
-        (("restore", "in"), "`restore` is er nog niet in deze versie."),
+        (("backup", "uit"), "Geef met VERTELTAFEL_BACKUP_KEY_FILE het bestand"),
+        (("restore", "in"), "Geef met VERTELTAFEL_BACKUP_KEY_FILE het bestand"),
         (("withdraw", "AAAA-BBBB"), "Deze code hoort bij geen verhaal."),
         (("figures", "import", "weg.csv", "-c", "demo"), "weg.csv"),
     ],
@@ -201,3 +240,47 @@ def test_check_names_the_collections(run: Run, collection: Collection, capsys: p
     result = json.loads(capsys.readouterr().out)
     assert result["collections"] == {"demo": 0, "elders": 0}
     assert result["audit_chain"] == "ok"
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence_without_what_was_written(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*rest: object, **options: object) -> None:
+        raise OperationalError("INSERT", {"text": "zeehond"}, RuntimeError("database or disk is full: zeehond"))
+
+    monkeypatch.setattr("safeguards.withdrawal.withdraw_by_code", fail)
+    assert run("withdraw", "AAAA-BBBB") == 1
+    said = capsys.readouterr().err
+    assert "de schijf is vol" in said and "zeehond" not in said and "Traceback" not in said
+
+
+@pytest.fixture
+def settled(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The settings as somebody gave them who makes backups; the file with the passphrase."""
+    (tmp_path / "sleutel").write_text("een lange zin voor de reservekopie\n")
+    monkeypatch.setenv("VERTELTAFEL_DATA_FOLDER", str(installation.settings.data_folder))
+    monkeypatch.setenv("VERTELTAFEL_BACKUP_KEY_FILE", str(tmp_path / "sleutel"))
+    return tmp_path
+
+
+def test_a_backup_is_made_checked_and_put_back(
+    run: Run,
+    installation: Installation,
+    collection: Collection,
+    settled: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tell(installation, collection)
+    assert run("backup", settled / "a.backup", "--with-key", "--json") == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["tables"]["stories"]["rows"] == 1 and made["has_vault_key"] and len(made["audit_tip"]) == 2
+    assert run("restore", settled / "a.backup") == 2
+    assert "staan al gegevens" in capsys.readouterr().err
+    assert run("restore", settled / "a.backup", "--check") == 0
+    assert "Er is niets veranderd." in capsys.readouterr().err
+    monkeypatch.setenv("VERTELTAFEL_DATA_FOLDER", str(settled / "nieuw"))
+    assert run("restore", settled / "a.backup", "--json") == 0
+    done = json.loads(capsys.readouterr().out)
+    assert (done["stories"], done["n_withdrawn"], done["audit_tip"]) == (1, 0, made["audit_tip"])
+    assert (settled / "nieuw" / "vault.key").exists()

@@ -31,7 +31,7 @@ LADDER = [
 BESIDE = {"pages": {"exports", "imports"}, "imports": {"exports"}}
 ANYWHERE = {"settings", "faults"}
 FOLDERS = set().union(*LADDER)
-TOP_SCRIPTS = {"app", "worker", "manage", "start"}
+TOP_SCRIPTS = {"app", "worker", "manage", "safety_commands", "start", "terminal"}
 # The only ones that may import these packages.
 KEPT_TO = {
     "streamlit": {"pages", "app"},

@@ -1,7 +1,6 @@
 """Settings are read once, and a wrong one stops the program with its name."""
 
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 
@@ -24,10 +23,13 @@ def test_every_setting_has_a_value_a_meaning_and_no_other_is_there() -> None:
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
 def test_every_setting_can_be_given_and_keeps_its_type(setting: object) -> None:
     default = setting.default  # type: ignore[attr-defined]
-    text = {bool: "true", int: "17", str: "/een/waarde"}[type(default)]
-    given = read_settings({f"VERTELTAFEL_{setting.name.upper()}": text})  # type: ignore[attr-defined]
-    value = getattr(given, setting.name)  # type: ignore[attr-defined]
-    assert value == {bool: True, int: 17, str: "/een/waarde"}[type(default)] or value == Path("/een/waarde")
+    name = setting.name  # type: ignore[attr-defined]
+    text = {bool: "true", int: "17", str: "https://een/waarde"}[type(default)]
+    # These go together, or not at all.
+    all_three = {f"VERTELTAFEL_OIDC_{one}": "x" for one in ("METADATA_URL", "CLIENT_ID", "CLIENT_SECRET")}
+    given = read_settings({**(all_three if name.startswith("oidc_") else {}), f"VERTELTAFEL_{name.upper()}": text})
+    wanted = {bool: True, int: 17, str: text}[type(default)]
+    assert getattr(given, name) == (ROOT / text if name == "data_folder" else wanted)
 
 
 @pytest.mark.parametrize(
@@ -72,5 +74,22 @@ def test_an_address_for_tellers_has_no_slash_at_its_end() -> None:
 
 
 def test_no_key_or_password_is_shown_when_settings_are() -> None:
-    secret = {"VERTELTAFEL_VAULT_KEY": "geheim1", "VERTELTAFEL_DATABASE": "postgresql+psycopg://a:geheim2@b/c"}
+    secret = {
+        "VERTELTAFEL_VAULT_KEY": "geheim1",
+        "VERTELTAFEL_DATABASE": "postgresql+psycopg://a:geheim2@b/c",
+        "VERTELTAFEL_OIDC_CLIENT_SECRET": "geheim3",
+    }
     assert "geheim" not in repr(read_settings(secret))
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"VERTELTAFEL_OIDC_METADATA_URL": "https://x.nl/.well-known/openid-configuration"}, "Geef alle drie"),
+        ({"VERTELTAFEL_SECURITY_CONTACT": "veilig@x.nl"}, "Begin met https:// of mailto:"),
+        ({"VERTELTAFEL_SECURITY_CONTACT": "mailto:a@x.nl\nContact: b"}, "Begin met https:// of mailto:"),
+    ],
+)
+def test_half_a_sign_in_and_an_address_that_is_none_are_refused(given: dict[str, str], sentence: str) -> None:
+    with pytest.raises(SettingsError, match=sentence):
+        read_settings(given)

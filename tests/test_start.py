@@ -1,6 +1,7 @@
 """`make run`: a taken port is named, the first administrator is made once, the demo comes in whole."""
 
 import socket
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +13,15 @@ import start
 from demo.load import KEY, administrators, load_demo, open_demo_for
 from safeguards.access import Role
 from safeguards.installation import Installation, open_installation
-from safeguards.signin import check_password
+from safeguards.signin import sign_in_with_password
+from storage.tables.audit import AuditRow
 from storage.tables.collections import CollectionRow
 from storage.tables.figures import FigureRow
 from storage.tables.people import MembershipRow
+from storage.tables.reading import ReadingDecisionRow, ReadingRow
 from storage.tables.stories import StoryRow
+from stories.collections import find_collection
+from tests.cast import masked, tell
 from tests.conftest import settings_in
 
 
@@ -42,9 +47,8 @@ def test_the_first_start_makes_one_administrator_and_prints_the_password_once(
     password = said.split("eenmalige wachtwoord: ")[1].split()[0]
     start.make_first_administrator(empty)
     assert capsys.readouterr().out == ""
-    with empty.database.writing() as session:
-        user = check_password(session, "beheer", password, max_tries=5)
-        assert user is not None and user.must_change_password
+    opened = sign_in_with_password(empty.database, "beheer", password, max_tries=5)
+    assert opened is not None and opened.must_change_password
 
 
 def test_the_demo_is_loaded_once_with_its_stories_and_figures(empty: Installation) -> None:
@@ -66,7 +70,24 @@ def test_the_administrator_gets_roles_in_the_demo_alone(empty: Installation) -> 
     open_demo_for(empty, "beheer")
     with empty.database.writing() as session:
         held = held_roles(session)
-    assert held == {(None, Role.ADMINISTRATOR), (KEY, "facilitator"), (KEY, "evaluator"), (KEY, "penvoerder")}
+    in_the_demo = {(KEY, role) for role in ("facilitator", "evaluator", "penvoerder", "reader")}
+    assert held == {(None, Role.ADMINISTRATOR)} | in_the_demo
+
+
+def test_the_demos_own_stories_are_released_visibly_and_a_visitors_story_waits(empty: Installation) -> None:
+    load_demo(empty, by="test")
+    with empty.database.reading() as session:
+        collection = find_collection(session, KEY)
+    visitor = tell(empty, collection)
+    masked(empty, visitor.story_id, "Een bezoeker vertelde.", released=False)
+    load_demo(empty, by="test")
+    with empty.database.reading() as session:
+        states = Counter(session.scalars(select(ReadingRow.state)))
+        reasons = set(session.scalars(select(ReadingDecisionRow.reason)))
+        logged = session.scalars(select(AuditRow).where(AuditRow.action == "release_in_bulk")).one()
+    assert states == {"released": 580, "waiting": 1}
+    assert reasons == {"demo"}
+    assert logged.details == {"stories": 580, "reason": "demo"}
 
 
 def held_roles(session: Session) -> set[tuple[str | None, str]]:

@@ -9,10 +9,10 @@ from pages.shared.data import CollectionData
 from pages.shared.dutch import join_words
 from pages.shared.guard import PageContext
 from pages.shared.parts import question_title
-from pages.shared.released import release_by_row
+from pages.shared.released import release_for_screen
 from safeguards.consent import Purpose
 from safeguards.release import ReleasedTable, may_show_share, release_counts
-from stories.answers import ANSWERED, NOT_APPLICABLE
+from stories.answers import ANSWERED, NOT_APPLICABLE, SKIPPED
 from stories.elements import Background
 
 NA_SHARE_TO_LOOK_AT = 0.15  # from here a question may not fit the people who are asked it
@@ -34,7 +34,7 @@ def count_by_month(context: PageContext, data: CollectionData) -> tuple[pd.DataF
     counts = pd.crosstab(stories["perspective"], stories["told_on"]).reindex(
         index=list(context.framework.perspective_ids), columns=months, fill_value=0
     )
-    return release_by_row(context, counts, purpose=Purpose.RESEARCH)
+    return release_for_screen(context, counts, purpose=Purpose.RESEARCH)
 
 
 def count_ways_in(context: PageContext, data: CollectionData) -> ReleasedTable:
@@ -58,20 +58,28 @@ def describe_unheard(context: PageContext, data: CollectionData) -> list[str]:
 
 
 def find_misfits(context: PageContext) -> list[Misfit]:
-    """Questions of which more than 15 % of a perspective said "past niet", on enough stories to say so."""
+    """Questions of which more than 15 % of a perspective said "past niet", on enough stories to say so.
+
+    A share of a number that the gate hides is left out too: it would give the number back.
+    """
     with context.installation.database.reading() as session:
         states = count_states(session, context.collection.id)
     found = []
-    for (element, perspective), rows in states.groupby(["element", "perspective"]):
+    for element, rows in states.groupby("element"):
         question = context.framework.elements.get(str(element))
-        n_by_state = rows.set_index("state")["n"]
-        n_na = int(n_by_state.get(NOT_APPLICABLE, 0))
-        base = n_na + int(n_by_state.get(ANSWERED, 0))
-        if question is None or isinstance(question, Background) or not may_show_share(base, limits=context.limits):
+        if question is None or isinstance(question, Background):
             continue
-        if n_na >= context.limits.internal and n_na / base > NA_SHARE_TO_LOOK_AT:
-            label = context.framework.perspective_label(str(perspective))
-            found.append(Misfit(question_title(question, context.framework), label, n_na / base))
+        counts = rows.pivot(index="perspective", columns="state", values="n").fillna(0).astype(int)
+        counts = counts.reindex(columns=[ANSWERED, NOT_APPLICABLE, SKIPPED], fill_value=0)
+        shown = _release(context, counts).counts
+        for perspective in counts.index:
+            n_na, n_answered = shown.loc[perspective, NOT_APPLICABLE], shown.loc[perspective, ANSWERED]
+            if pd.isna(n_na) or pd.isna(n_answered) or not may_show_share(n_na + n_answered, limits=context.limits):
+                continue
+            share = float(n_na / (n_na + n_answered))
+            if share > NA_SHARE_TO_LOOK_AT:
+                label = context.framework.perspective_label(str(perspective))
+                found.append(Misfit(question_title(question, context.framework), label, share))
     return sorted(found, key=lambda misfit: -misfit.na_share)
 
 

@@ -42,13 +42,14 @@ def show_page(context: PageContext) -> None:
         incoming = count_incoming(session, context.collection.id)
     waiting = sum(one.received - one.processed - one.without_text for one in incoming)
     _show_processing(context, waiting)
+    _show_reading(sum(one.waits_for_reader for one in incoming))
     _show_ways_to_tell(context)
     if not context.can("explore_stories"):
         st.markdown("Aantallen per groep zijn te zien voor gespreksleiders en analisten.")
         return
     data = load_data(context, purpose=Purpose.RESEARCH)
     if data.stories.empty:
-        show_empty(NO_STORIES, "Er is nog niets binnen, of het is nog niet verwerkt.")
+        show_empty(NO_STORIES, "Er is nog niets binnen, of een lezer moet het nog vrijgeven.")
         return
     table, note = count_by_month(context, data)
     st.subheader("Wie vertelt, per maand", anchor=False)
@@ -62,7 +63,7 @@ def show_page(context: PageContext) -> None:
     show_provenance(
         context,
         period=show_period(min(data.stories["told_on"]), max(data.stories["told_on"])),
-        filters="alle verhalen die verwerkt zijn",
+        filters="alle verhalen die een lezer vrijgaf",
         smallest=context.limits.internal,
         notes=(note,) if note else (),
         key="binnen",
@@ -77,17 +78,21 @@ def ask_for_run(context: PageContext) -> None:
 
 
 def describe_incoming(context: PageContext, data: CollectionData, incoming: list[Incoming]) -> str:
-    """How many stories, of whom, and who is missing: in the framework's order."""
+    """How many stories, of whom, and who is missing: in the framework's order.
+
+    Who is set apart is not in the sum either, so that nobody can take the others off it.
+    """
     by_perspective = data.stories["perspective"].value_counts()
     heard, silent = [], []
     for name in context.framework.perspective_ids:
         label, n = context.framework.perspective_label(name), int(by_perspective.get(name, 0))
-        if n == 0:
+        if name in data.apart:
+            heard.append(f"{label}: minder dan {context.limits.internal}, en nog niet meegeteld")
+        elif n == 0:
             silent.append(label)
         else:
-            small = n < context.limits.internal
-            heard.append(f"{label}: {'minder dan ' + str(context.limits.internal) if small else n}")
-    words = f"{count_of(len(data.stories), 'verhaal', 'verhalen')} verwerkt. {'; '.join(heard)}."
+            heard.append(f"{label}: {n}")
+    words = f"{count_of(len(data.stories), 'verhaal', 'verhalen')} vrijgegeven. {'; '.join(heard)}."
     missing = f" Nog niemand gehoord: {join_words(silent)}." if silent else ""
     return escape_markdown(words + missing)
 
@@ -107,6 +112,14 @@ def _show_processing(context: PageContext, waiting: int) -> None:
             type="primary" if waiting else "secondary",
             on_click=ask_for_run,
             args=(context,),
+        )
+
+
+def _show_reading(waiting: int) -> None:
+    if waiting:
+        st.markdown(
+            f"{count_of(waiting, 'verhaal wacht', 'verhalen wachten')} op een lezer. "
+            "Tot een lezer een verhaal vrijgeeft, ziet niemand anders het."
         )
 
 
@@ -165,4 +178,4 @@ def _show_ways_in(context: PageContext, data: CollectionData) -> None:
     st.table(pd.DataFrame(rows, columns=["Weg", "Verhalen"]), hide_index=True, alt="Verhalen per weg", width="content")
 
 
-show_page(require("collect"))
+show_page(require("collect", action="follow_incoming"))

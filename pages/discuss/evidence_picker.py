@@ -10,7 +10,7 @@ from indicators.figures import Figure, show_figure
 from indicators.queries import figures_frame
 from pages.discuss.actions import act, show_fault, show_form_faults
 from pages.shared.address import read_param, write_params
-from pages.shared.data import CollectionData, load_data, release_for
+from pages.shared.data import CollectionData, describe_choice, load_data, release_for
 from pages.shared.dutch import count_of
 from pages.shared.guard import PageContext
 from pages.shared.notices import NO_FIGURE, NO_STORIES, show_empty, show_group_too_small
@@ -68,7 +68,9 @@ def show_story_picker(context: PageContext, table: Roundtable) -> None:
 def _release(context: PageContext, data: CollectionData, selection: Selection) -> ReleasedStories | None:
     stories = select_stories(data.stories, data.options, selection)
     try:
-        released = release_for(context, stories[stories["has_text"]], purpose=Purpose.RESEARCH)
+        released = release_for(
+            context, stories[stories["has_text"]], purpose=Purpose.RESEARCH, chosen=describe_choice(data, selection)
+        )
     except GroupTooSmall as small:
         show_group_too_small(str(small))
         return None

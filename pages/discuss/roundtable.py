@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from dialogue.assignments import list_assignments
 from dialogue.dutch_dates import say_date
 from dialogue.goal_choices import goal_labels
-from dialogue.roundtables import Roundtable, list_roundtables
+from dialogue.roundtables import Roundtable, list_tables_for
 from pages.discuss.actions import show_outcome
 from pages.discuss.looks import apply_table_style, show_question
 from pages.discuss.table_advice import show_advice_step
@@ -65,9 +64,8 @@ def show_page(context: PageContext) -> None:
 def _choose_table(context: PageContext) -> Roundtable | None:
     """The table in the address, else the newest; with several, a list to choose from."""
     with context.installation.database.reading() as session:
-        assignments = list_assignments(session, context.collection.id, viewer=context.viewer)
-        tables = [one for part in assignments for one in list_roundtables(session, part.id, viewer=context.viewer)]
-    by_id = {str(table.id): table for table in sorted(tables, key=lambda table: -table.id)}
+        tables = list_tables_for(session, context.collection.id, viewer=context.viewer)
+    by_id = {str(table.id): table for table in tables}
     if not by_id:
         return None
     chosen = read_param("tafel", list(by_id), next(iter(by_id)))
@@ -119,4 +117,4 @@ def _change_table() -> None:
     write_params(tafel=st.session_state[_TABLE], stap=None)
 
 
-show_page(require("discuss"))
+show_page(require("discuss", by_seat=True))

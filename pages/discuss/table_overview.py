@@ -11,6 +11,7 @@ from dialogue.interpretations import list_interpretations
 from dialogue.observations import list_observations
 from dialogue.perspectives import perspectives_at_table
 from dialogue.roundtables import Roundtable
+from pages.discuss.invite_panel import show_invite_panel
 from pages.discuss.looks import make_advice_html, make_readings_html, show_observation, title_of
 from pages.shared.dutch import count_of, escape_markdown, join_words
 from pages.shared.guard import PageContext
@@ -27,6 +28,7 @@ def show_overview_step(context: PageContext, table: Roundtable) -> None:
         readings = list_interpretations(session, table.id, viewer=context.viewer)
         written = list_advice(session, table.id, viewer=context.viewer)
         goals = goal_labels(session, context.collection.id)
+    show_invite_panel(context, table)
     st.header("Wat lag er op tafel?", anchor=False)
     _show_evidence(evidence)
     st.header("Wat zagen we, en hoe lezen we dat?", anchor=False)

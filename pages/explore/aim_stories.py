@@ -12,7 +12,7 @@ from pages.shared.panels import Panel, QuestionView, make_view
 from pages.shared.story_cards import show_story_cards
 from pages.shared.themes import tag_labels
 from safeguards.consent import Purpose
-from safeguards.release import GroupTooSmall
+from safeguards.release import Chosen, GroupTooSmall
 from stories.elements import Dyad, Stones, Triad
 
 CARDS = 3
@@ -26,11 +26,20 @@ def shown_questions(context: PageContext, questions: list) -> list:
 
 
 def show_stories_of_aim(
-    context: PageContext, data: CollectionData, stories: pd.DataFrame, question: object, *, purpose: Purpose
+    context: PageContext,
+    data: CollectionData,
+    stories: pd.DataFrame,
+    question: object,
+    *,
+    purpose: Purpose,
+    how: Chosen,
 ) -> QuestionView:
-    """Each perspective in the framework's order: the question in their words, the answers, their stories."""
+    """Each perspective in the framework's order: the question in their words, the answers, their stories.
+
+    how: how the stories were chosen.
+    """
     perspectives = context.framework.perspective_ids
-    view = make_view(context, data, stories, question, perspectives=perspectives, purpose=purpose)
+    view = make_view(context, data, stories, question, perspectives=perspectives, purpose=purpose, chosen=how)
     for panel in view.panels:
         with st.container(border=True, key=f"vertellen_{panel.perspective}"):
             show_panel(context, view, panel, key=f"doel_{view.question.id}", beside=True)

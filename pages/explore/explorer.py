@@ -5,11 +5,11 @@ from typing import Any
 import streamlit as st
 
 from pages.explore.reading import show_reader
-from pages.explore.summary import describe_missing, describe_period, describe_stories
+from pages.explore.summary import describe_missing, describe_period, describe_stories, show_no_stories
 from pages.explore.theme_list import show_theme_list
 from pages.shared.address import read_param, write_params
 from pages.shared.charts import show_view
-from pages.shared.data import CollectionData, load_data, release_for, select_from
+from pages.shared.data import CollectionData, describe_choice, load_data, release_for, select_from
 from pages.shared.dutch import escape_markdown
 from pages.shared.guard import PageContext, require
 from pages.shared.notices import NO_STORIES, show_empty, show_group_too_small
@@ -18,7 +18,7 @@ from pages.shared.parts import question_title
 from pages.shared.provenance import show_provenance
 from pages.shared.selection_bar import describe_selection, show_selection_bar
 from safeguards.consent import Purpose
-from safeguards.release import GroupTooSmall, ReleasedStories
+from safeguards.release import Chosen, GroupTooSmall, ReleasedStories
 from stories.elements import Stones
 from stories.selection import Selection
 
@@ -30,37 +30,45 @@ def show_page(context: PageContext) -> None:
     st.title("Verhalen verkennen", anchor=False)
     data = load_data(context, purpose=Purpose.RESEARCH)
     if data.stories.empty:
-        show_empty(NO_STORIES, "Verhalen staan hier zodra ze binnen zijn en verwerkt zijn.")
+        show_no_stories(context, data)
         return
     selection = show_selection_bar(context, data)
     selected = select_from(data, selection)
     if selected.empty:
         show_empty(NO_STORIES, "Niemand past in deze selectie. Kies een ruimere.")
         return
+    how = describe_choice(data, selection)
     try:
-        released = release_for(context, selected, purpose=Purpose.RESEARCH)
+        released = release_for(context, selected, purpose=Purpose.RESEARCH, chosen=how)
     except GroupTooSmall as small:
         show_group_too_small(str(small))
         return
     st.markdown(f"**{describe_stories(released)}**")
     charts, reading = st.columns([3, 2], gap="medium")
     with charts:
-        view = _show_question(context, data, released, selection)
+        view = _show_question(context, data, released, selection, how)
     with reading:
-        show_reader(context, view, released)
-    show_theme_list(context, data, released)
-    _show_limits(context, released, selection, view)
+        show_reader(context, data, view, released, selection)
+    show_theme_list(context, data, released, how)
+    _show_limits(context, data, released, selection, view)
 
 
 def _show_question(
-    context: PageContext, data: CollectionData, released: ReleasedStories, selection: Selection
+    context: PageContext, data: CollectionData, released: ReleasedStories, selection: Selection, how: Chosen
 ) -> QuestionView:
     question = _choose_question(context)
     stone = _choose_stone(context, question)
     perspectives = selection.perspectives or context.framework.perspective_ids
     in_order = tuple(name for name in context.framework.perspective_ids if name in perspectives)
     view = make_view(
-        context, data, released.frame, question, perspectives=in_order, purpose=Purpose.RESEARCH, stone=stone
+        context,
+        data,
+        released.frame,
+        question,
+        perspectives=in_order,
+        purpose=Purpose.RESEARCH,
+        stone=stone,
+        chosen=how,
     )
     chosen = (st.query_params.get("van", ""), st.query_params.get("deel", ""))
     show_view(context, view, key=f"{question.id}{stone}", chosen=chosen, on_pick=_pick)
@@ -94,8 +102,10 @@ def _choose_stone(context: PageContext, question: object) -> str:
     )
 
 
-def _show_limits(context: PageContext, released: ReleasedStories, selection: Selection, view: QuestionView) -> None:
-    st.markdown(describe_missing(context, released))
+def _show_limits(
+    context: PageContext, data: CollectionData, released: ReleasedStories, selection: Selection, view: QuestionView
+) -> None:
+    st.markdown(describe_missing(context, data, released))
     notes = [f"Vraag: {escape_markdown(question_title(view.question, context.framework))}."]
     if view.note:
         notes.append(view.note)

@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from pages.shared.address import read_param, read_selection, write_params, write_selection
-from pages.shared.data import release_for
+from pages.shared.data import CollectionData, describe_choice, release_for
 from pages.shared.dutch import count_of, escape_markdown
 from pages.shared.guard import PageContext
 from pages.shared.notices import NO_STORIES, show_empty, show_group_too_small
@@ -17,9 +19,10 @@ from pages.shared.released import say_count
 from pages.shared.story_cards import PAGE_SIZE, show_story_cards
 from pages.shared.themes import tag_labels
 from safeguards.consent import Purpose
-from safeguards.release import GroupTooSmall, ReleasedStories
+from safeguards.differencing import make_condition, make_loose_condition
+from safeguards.release import Chosen, GroupTooSmall, ReleasedStories
 from stories.elements import Stones
-from stories.selection import NA_OPTION
+from stories.selection import NA_OPTION, Selection
 
 EVERYTHING = "alles"
 _FROM, _PART, _ORDER = "kies_van", "kies_deel", "kies_volgorde"
@@ -30,20 +33,22 @@ ORDERS = {
 }
 
 
-def show_reader(context: PageContext, view: QuestionView, released: ReleasedStories) -> None:
-    """The stories of the chosen part, or of the whole selection when no part was chosen."""
+def show_reader(
+    context: PageContext, data: CollectionData, view: QuestionView, released: ReleasedStories, selection: Selection
+) -> None:
+    """The stories of the chosen part, or of the whole selection when no part was chosen.
+
+    A part is a narrower selection, and judged as one: a list of stories is a count too.
+    """
     st.subheader("Lees de verhalen", anchor=False)
     perspective, part = _choose_part(context, view)
-    stories = released.frame
-    if part:
-        stories = stories.loc[stories.index.intersection(view.stories_in(perspective, part))]
-    if stories.empty:
-        show_empty(NO_STORIES, "Kies een ander deel.")
-        return
     try:
-        chosen = release_for(context, stories, purpose=Purpose.RESEARCH)
+        chosen = release_part(context, data, view, released, selection, (perspective, part)) if part else released
     except GroupTooSmall as small:
         show_group_too_small(str(small))
+        return
+    if chosen.frame.empty:
+        show_empty(NO_STORIES, "Kies een ander deel.")
         return
     if part and not isinstance(view.question, Stones):
         st.button(
@@ -53,6 +58,36 @@ def show_reader(context: PageContext, view: QuestionView, released: ReleasedStor
             args=(context.collection.key, view.question.id, perspective, part),
         )
     _show_pages(context, view, chosen)
+
+
+def release_part(
+    context: PageContext,
+    data: CollectionData,
+    view: QuestionView,
+    released: ReleasedStories,
+    selection: Selection,
+    place: tuple[str, str],
+) -> ReleasedStories:
+    """The stories behind one number: those of the selection, told by one perspective, with one answer.
+
+    place: the perspective and the part. A list of stories is a count too, so it is let out only
+    where the number is shown. Raises GroupTooSmall or DifferenceTooSmall.
+    """
+    perspective, part = place
+    stories = released.frame.loc[released.frame.index.intersection(view.stories_in(perspective, part))]
+    if len(stories) and view.panel(perspective).counts.get(part) is None:
+        raise GroupTooSmall(view.smallest)
+    how = describe_choice(data, replace(selection, perspectives=(perspective,)))
+    given = data.placed(view.question.id, stone=view.placed_stone)["part"].groupby(level=0).agg(frozenset)
+    held = [frozenset() if one is None else one for one in given.reindex(data.stories.index).replace({np.nan: None})]
+    is_loose = any(len(one) > 1 for one in held)
+    condition = (
+        make_loose_condition(held, [part])
+        if is_loose
+        else make_condition([next(iter(one), None) for one in held], [part])
+    )
+    chosen = Chosen((*how.conditions, condition), how.tellers)
+    return release_for(context, stories, purpose=Purpose.RESEARCH, chosen=chosen)
 
 
 def order_stories(stories: pd.DataFrame, view: QuestionView, order: str) -> list[str]:

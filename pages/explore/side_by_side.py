@@ -7,9 +7,9 @@ from indicators.goals import Aim, Aims
 from indicators.queries import figures_for_aim, load_stored_aims
 from pages.explore.aim_stories import show_not_asked, show_stories_of_aim, shown_questions
 from pages.explore.figure_cards import group_by_indicator, make_figure_card
-from pages.explore.summary import describe_missing, describe_period, describe_stories
+from pages.explore.summary import describe_missing, describe_period, describe_stories, show_no_stories
 from pages.shared.address import read_param, write_params
-from pages.shared.data import CollectionData, load_data, release_for, select_from
+from pages.shared.data import CollectionData, describe_choice, load_data, release_for, select_from
 from pages.shared.dutch import escape_markdown
 from pages.shared.guard import PageContext, require
 from pages.shared.notices import NO_FIGURE, NO_STORIES, show_empty, show_group_too_small
@@ -65,22 +65,23 @@ def _show_telling(context: PageContext, data: CollectionData, selection: Selecti
         show_not_asked(context)
         return
     if data.stories.empty:
-        show_empty(NO_STORIES, "Verhalen staan hier zodra ze binnen zijn en verwerkt zijn.")
+        show_no_stories(context, data)
         return
     selected = select_from(data, selection)
     if selected.empty:
         show_empty(NO_STORIES, "Niemand past in deze selectie. Kies een ruimere.")
         return
+    how = describe_choice(data, selection)
     try:
-        released = release_for(context, selected, purpose=purpose)
+        released = release_for(context, selected, purpose=purpose, chosen=how)
     except GroupTooSmall as small:
         show_group_too_small(str(small))
         return
     if purpose is Purpose.RESEARCH:
         st.markdown(f"**{describe_stories(released)}**")
     question = _choose_question(context, questions)
-    view = show_stories_of_aim(context, data, released.frame, question, purpose=purpose)
-    st.markdown(describe_missing(context, released))
+    view = show_stories_of_aim(context, data, released.frame, question, purpose=purpose, how=how)
+    st.markdown(describe_missing(context, data, released))
     show_provenance(
         context,
         period=describe_period(released),

@@ -1,5 +1,6 @@
 """The suggested themes over the stories on screen, with how sure the machine is of them."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -10,13 +11,13 @@ from pages.shared.guard import PageContext
 from pages.shared.released import say_count
 from pages.shared.themes import ThemeOnScreen, load_themes
 from safeguards.consent import Purpose
-from safeguards.release import ReleasedStories, release_counts
+from safeguards.release import Chosen, ReleasedStories, release_counts
 from stories.selection import Selection
 
 NO_THEME = "geen thema"
 
 
-def show_theme_list(context: PageContext, data: CollectionData, released: ReleasedStories) -> None:
+def show_theme_list(context: PageContext, data: CollectionData, released: ReleasedStories, how: Chosen) -> None:
     """A table of themes: name, words, stories here, stability. Choosing one puts it in the bar."""
     themes = load_themes(context)
     with st.expander("Voorgestelde thema's", key="themalijst"):
@@ -27,7 +28,7 @@ def show_theme_list(context: PageContext, data: CollectionData, released: Releas
             "De computer stelde deze groepen voor. Mensen beslissen wat een thema is. "
             "Stabiel: de verhalen komen bij herhaling weer bij elkaar."
         )
-        st.table(theme_table(context, themes, released), hide_index=True, alt="Voorgestelde thema's")
+        st.table(theme_table(context, themes, data, released, how), hide_index=True, alt="Voorgestelde thema's")
         names = {theme.id: theme.label for theme in themes}
         st.selectbox(
             "Lees de verhalen van een thema",
@@ -41,13 +42,31 @@ def show_theme_list(context: PageContext, data: CollectionData, released: Releas
         )
 
 
-def theme_table(context: PageContext, themes: list[ThemeOnScreen], released: ReleasedStories) -> pd.DataFrame:
-    """The themes as a table; a number that is too small to show is "verborgen"."""
-    sizes = released.frame["theme_id"].value_counts()
-    counted = [int(sizes.get(theme.id, 0)) for theme in themes] + [int(released.frame["theme_id"].isna().sum())]
-    line = pd.DataFrame([counted])
+def theme_table(
+    context: PageContext, themes: list[ThemeOnScreen], data: CollectionData, released: ReleasedStories, how: Chosen
+) -> pd.DataFrame:
+    """The themes as a table; a number that is too small to show is "verborgen".
+
+    how: how the stories were chosen out of all those of `data`.
+    """
+    wanted = [theme.id for theme in themes]
+    here, everywhere = (np.array(list(frame["theme_id"].fillna(-1))) for frame in (released.frame, data.stories))
+    tellers = released.frame["teller_id"].to_numpy(object)
+    # Of no theme, and of a theme that is not in the list, there is one number.
+    here, everywhere = (np.where(np.isin(codes, wanted), codes, -1) for codes in (here, everywhere))
+    cells = {(0, place): everywhere == theme for place, theme in enumerate([*wanted, -1])}
+    also = np.zeros((1, len(cells)), dtype=bool)
+    for place in how.finds_small_rests(cells, context.limits.internal) if how.conditions else []:
+        also[place] = True
     shown = release_counts(
-        context.viewer, context.collection.id, line, purpose=Purpose.RESEARCH, limits=context.limits
+        context.viewer,
+        context.collection.id,
+        pd.DataFrame([[int((here == theme).sum()) for theme in [*wanted, -1]]]),
+        purpose=Purpose.RESEARCH,
+        limits=context.limits,
+        tellers=pd.DataFrame([[len(set(tellers[here == theme])) for theme in [*wanted, -1]]]),
+        also=also,
+        of_selection=bool(how.conditions),
     ).counts.iloc[0]
     rows = [
         (

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from faults import PersonFault
+from pages.manage.uploads import Kind, check_upload
 from safeguards import audit
 from safeguards.access import Viewer, require_action
 from safeguards.installation import Installation
@@ -21,7 +22,8 @@ class CollectionRefused(PersonFault):
 
 
 def read_framework(file_name: str, content: bytes) -> SignificationFramework:
-    """Read an uploaded framework. Raises FrameworkError with every fault and its place in the file."""
+    """Read an uploaded framework. Raises UploadRefused, or FrameworkError with every fault and its place."""
+    check_upload(file_name, content, Kind.YAML)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(file_name).name or "duidingskader.yaml")
         path.write_bytes(content)

@@ -70,6 +70,9 @@ def _show_new(context: HouseContext) -> None:
         st.error(f"{n_faults} in {escape_markdown(upload.name)}. Er is niets bewaard. Verbeter het bestand.")
         st.markdown("\n".join(f"- {escape_markdown(fault)}" for fault in error.faults))
         return
+    except PersonFault as fault:
+        st.error(escape_markdown(str(fault)))
+        return
     st.markdown(describe_framework(framework))
     _show_form(context, framework)
 

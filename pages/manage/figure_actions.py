@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from indicators.import_figures import ImportReport, import_figures
 from indicators.mapping import load_mapping
+from pages.manage.uploads import Kind, check_upload
 from safeguards import audit
 from safeguards.access import Viewer, require_action
 from safeguards.installation import Installation
@@ -38,8 +39,11 @@ class EarlierImport:
 def add_figures(
     installation: Installation, viewer: Viewer, collection: Collection, file: Upload, mapping: Upload | None
 ) -> ImportReport:
-    """Import a file, whole, in one transaction. Raises NotAllowed, KpiFileError, MappingError."""
+    """Import a file, whole, in one transaction. Raises NotAllowed, UploadRefused, KpiFileError, MappingError."""
     require_action(viewer, "import_figures", collection.id)
+    check_upload(file.name, file.content, Kind.CSV, Kind.XLSX)
+    if mapping is not None:
+        check_upload(mapping.name, mapping.content, Kind.YAML)
     with tempfile.TemporaryDirectory() as folder:
         # Two folders, so that two files of one name do not stand in each other's way.
         path = _write(Path(folder) / "cijfers", file)

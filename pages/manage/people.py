@@ -11,19 +11,23 @@ from pages.manage.people_actions import (
     Held,
     Person,
     add_person,
+    end_all_sign_ins,
     give_role,
     list_people,
-    renew_password,
+    renew_link,
     set_active,
     take_role,
+    unbind_provider,
 )
 from pages.shared.dutch import count_of, escape_markdown
 from pages.shared.guard import HouseContext, require_in_house
 from safeguards.access import ROLE_LABELS, Role
+from safeguards.invitations import ACCOUNT_LINK_HOURS
+from safeguards.role_rules import find_clash
 from stories.collections import list_collections
 
 HOUSE = "de hele installatie"
-_SAID, _FAULT, _PASSWORDS = "mensen_gezegd", "mensen_fout", "mensen_wachtwoorden"
+_SAID, _FAULT, _LINKS = "mensen_gezegd", "mensen_fout", "mensen_links"
 _IN_HOUSE = 0  # a choice of None is no choice to a select box, so the whole house has a number there
 Places = dict[int | None, str]
 
@@ -48,23 +52,24 @@ def show_page(context: HouseContext) -> None:
 
 
 def _show_said() -> None:
-    """What the action before this run did. A one-time password stays until it is noted, and no longer."""
+    """What the action before this run did. A link that works once stays until it is passed on, and no longer."""
     if _SAID in st.session_state:
         st.success(st.session_state.pop(_SAID))
     if _FAULT in st.session_state:
         st.error(st.session_state.pop(_FAULT))
-    for name, password in st.session_state.setdefault(_PASSWORDS, {}).items():
+    for name, link in st.session_state.setdefault(_LINKS, {}).items():
         with st.container(border=True, key=f"eenmalig_{name}"):
             st.markdown(
-                f"Eenmalig wachtwoord van **{escape_markdown(name)}**. Je ziet het alleen nu. Geef het persoonlijk "
-                "door; bij de eerste keer aanmelden kiest deze persoon een eigen wachtwoord."
+                f"Link voor **{escape_markdown(name)}**. Je ziet hem alleen nu. Hij werkt één keer, "
+                f"{ACCOUNT_LINK_HOURS // 24} dagen lang. Geef hem persoonlijk door: wie de link heeft, "
+                "kiest het wachtwoord."
             )
-            st.code(password, language=None)
-            st.button("Genoteerd", key=f"genoteerd_{name}", on_click=_forget_password, args=(name,))
+            st.code(link, language=None)
+            st.button("Doorgegeven", key=f"genoteerd_{name}", on_click=_forget_link, args=(name,))
 
 
-def _forget_password(name: str) -> None:
-    st.session_state[_PASSWORDS].pop(name, None)
+def _forget_link(name: str) -> None:
+    st.session_state[_LINKS].pop(name, None)
 
 
 def _show_person(context: HouseContext, person: Person, shown: list[Held], titles: Places, in_house: bool) -> None:
@@ -90,16 +95,23 @@ def describe_person(person: Person, shown: list[Held], titles: Places) -> str:
     double = [place for place in dict.fromkeys(places) if places.count(place) > 1]
     for place in double:
         text += f". Let op: {count_of(places.count(place), 'rol', 'rollen')} tegelijk in {titles[place]}"
-    if person.has_one_time_password:
-        text += ". Moet nog een eigen wachtwoord kiezen"
+    if person.has_to_choose:
+        text += ". Heeft nog geen eigen wachtwoord gekozen"
+    if person.signs_in_elsewhere:
+        text += ". Meldt zich aan via de organisatie"
     if not person.is_active:
         text += ". Account is gesloten"
     return escape_markdown(text + ".")
 
 
 def _show_account_buttons(context: HouseContext, person: Person) -> None:
-    if st.button("Nieuw wachtwoord", key=f"wachtwoord_{person.name}"):
-        _make_password(person.name, lambda: renew_password(context.installation, context.viewer, person.name))
+    place, viewer, name = context.installation, context.viewer, person.name
+    if st.button("Nieuwe link", key=f"link_{name}", help="Het wachtwoord van nu werkt dan niet meer."):
+        _make_link(name, lambda: renew_link(place, viewer, name))
+    if st.button("Beëindig aanmeldingen", key=f"einde_{name}", help="Op alle apparaten. Aanmelden kan daarna weer."):
+        _do(lambda: end_all_sign_ins(place, viewer, name))
+    if person.signs_in_elsewhere and st.button("Ontkoppel van organisatie", key=f"ontkoppel_{name}"):
+        _do(lambda: unbind_provider(place, viewer, name))
     if person.name == context.viewer.name:
         return
     label = "Sluit account" if person.is_active else "Open account"
@@ -120,7 +132,14 @@ def _show_new_role(context: HouseContext, people: list[Person], mine: Places) ->
     if name is None or role is None:
         return
     held = [one for person in people if person.name == name for one in person.held]
-    others = [ROLE_LABELS[one.role] for one in held if one.collection_id == place and one.role != role]
+    here = [one.role for one in held if one.collection_id == place and one.role != role]
+    others = [ROLE_LABELS[one] for one in here]
+    clash = find_clash(role, here)
+    if clash is not None:
+        st.info(
+            f"{ROLE_LABELS[clash].capitalize()} en {ROLE_LABELS[role]} gaan niet samen in een verzameling met echte "
+            "verhalen: de een let op het werk van de ander."
+        )
     beside = not others or st.checkbox(
         f"{name} is hier al {', '.join(others)}. De rol {ROLE_LABELS[role]} komt erbij.", key="rol_erbij"
     )
@@ -139,12 +158,12 @@ def _show_new_account(context: HouseContext) -> None:
         display_name = st.text_input("Naam op het scherm", max_chars=120, autocomplete="off", key="account_scherm")
         if st.form_submit_button("Maak account", type="primary", key="maak_account"):
             wanted = name.strip()
-            _make_password(wanted, lambda: add_person(context.installation, context.viewer, wanted, display_name))
+            _make_link(wanted, lambda: add_person(context.installation, context.viewer, wanted, display_name))
 
 
-def _make_password(name: str, make: Callable[[], str]) -> None:
-    """Keep the password until it is noted: a double click must not lose what cannot be shown again."""
-    noted = st.session_state[_PASSWORDS]
+def _make_link(name: str, make: Callable[[], str]) -> None:
+    """Keep the link until it is passed on: a double click must not lose what cannot be shown again."""
+    noted = st.session_state[_LINKS]
     try:
         # A second click may end this run at any touch of Streamlit, so there is none between these two.
         noted[name] = make()

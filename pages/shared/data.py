@@ -12,10 +12,10 @@ from pages.shared.parts import place_answers
 from pages.shared.versions import read_data_version
 from safeguards.consent import Purpose
 from safeguards.installation import Installation
-from safeguards.release import ReleasedStories, release_stories
+from safeguards.release import Chosen, Limits, ReleasedStories, release_stories, set_small_apart
 from stories.framework import SignificationFramework
 from stories.queries import options_frame, stories_frame
-from stories.selection import Selection, select_stories
+from stories.selection import Selection, list_conditions, select_stories
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,12 @@ class CollectionData:
     """What may be read for one purpose. Shared by all who look: read it, never change it in place.
 
     stories: as `stories_frame`. The answers to a question are read when it is first asked for.
+    apart: perspectives of which too few people told; their stories are not among `stories`, because
+    a total with them, beside one without them, would count them.
     """
 
     stories: pd.DataFrame
+    apart: frozenset[str]
     _installation: Installation
     _framework: SignificationFramework
     _collection_id: int
@@ -101,7 +104,9 @@ def _read_data(
         stories = stories_frame(session, collection_id, purpose=Purpose(purpose))
     # Walking over a column of Arrow strings is slow, and the gate walks over these on every click.
     stories = stories.astype(dict.fromkeys(("consent", "perspective", "told_on"), object))
-    return CollectionData(stories, _installation, _framework, collection_id)
+    limits = Limits.from_settings(_installation.settings)
+    kept, apart = set_small_apart(stories, smallest=limits.internal)
+    return CollectionData(kept, apart, _installation, _framework, collection_id)
 
 
 def select_from(data: CollectionData, selection: Selection) -> pd.DataFrame:
@@ -109,6 +114,19 @@ def select_from(data: CollectionData, selection: Selection) -> pd.DataFrame:
     return select_stories(data.stories, data.options_of(element for element, _ in selection.answers), selection)
 
 
-def release_for(context: PageContext, stories: pd.DataFrame, *, purpose: Purpose) -> ReleasedStories:
-    """Let these stories out to this viewer. Raises NotAllowed or GroupTooSmall."""
-    return release_stories(context.viewer, context.collection.id, stories, purpose=purpose, limits=context.limits)
+def describe_choice(data: CollectionData, selection: Selection) -> Chosen:
+    """A selection as the gate judges it."""
+    options = data.options_of(element for element, _ in selection.answers)
+    return Chosen(list_conditions(data.stories, options, selection), data.stories["teller_id"].to_numpy(object))
+
+
+def release_for(
+    context: PageContext, stories: pd.DataFrame, *, purpose: Purpose, chosen: Chosen | None = None
+) -> ReleasedStories:
+    """Let these stories out to this viewer. chosen: how they were chosen, if somebody chose them.
+
+    Raises NotAllowed, GroupTooSmall or DifferenceTooSmall.
+    """
+    return release_stories(
+        context.viewer, context.collection.id, stories, purpose=purpose, limits=context.limits, chosen=chosen
+    )

@@ -43,18 +43,23 @@ class PageContext(HouseContext):
         return self.viewer.has_action(action, self.collection.id)
 
 
-def require(task: str, *, action: str | None = None) -> PageContext:
+def require(task: str, *, action: str | None = None, by_seat: bool = False) -> PageContext:
     """Open a page of a task, or say why it stays closed and run no further.
 
     action: the one action of the task that this page is for; without it any action of the task
-    opens. The collection is the one in the address (`verzameling=key`) if this person may see it,
+    opens. by_seat: the page also opens for who has a seat at one roundtable; it shows that one alone.
+    The collection is the one in the address (`verzameling=key`) if this person may see it,
     else the one chosen before, else the first; the choice stands in the sidebar.
     """
-    viewer, installation = _require_viewer(task, action)
+    viewer, installation = _require_viewer(task, action, by_seat=by_seat)
     actions = (action,) if action else TASKS[task]
     with installation.database.reading() as session:
         everything = list_collections(session)
-    open_here = [one for one in everything if any(viewer.has_action(name, one.id) for name in actions)]
+    open_here = [
+        one
+        for one in everything
+        if any(viewer.has_action(name, one.id) for name in actions) or (by_seat and viewer.has_seat_in(one.id))
+    ]
     if not open_here:
         refuse(NO_ROLE)
     collection = _choose_collection(open_here)
@@ -69,9 +74,10 @@ def require_in_house(task: str, *, action: str) -> HouseContext:
     return HouseContext(viewer, installation)
 
 
-def may_open(viewer: Viewer, action: str) -> bool:
-    """Whether the action opens for this person in any collection."""
-    return viewer.has_action(action, None) or bool(viewer.collections_for(action))
+def may_open(viewer: Viewer, action: str, *, by_seat: bool = False) -> bool:
+    """Whether the action opens for this person in any collection; by_seat: or at one roundtable."""
+    opens = viewer.has_action(action, None) or bool(viewer.collections_for(action))
+    return opens or (by_seat and bool(viewer.seats))
 
 
 def load_framework_once(installation: Installation, framework_id: int) -> SignificationFramework:
@@ -85,7 +91,7 @@ def _load_framework(_installation: Installation, database_url: str, framework_id
         return load_stored_framework(session, framework_id)
 
 
-def _require_viewer(task: str, action: str | None) -> tuple[Viewer, Installation]:
+def _require_viewer(task: str, action: str | None, *, by_seat: bool = False) -> tuple[Viewer, Installation]:
     if action is not None and action not in TASKS[task]:
         raise ValueError(f"Action {action} does not belong to task {task}.")
     installation = get_installation()
@@ -95,7 +101,8 @@ def _require_viewer(task: str, action: str | None) -> tuple[Viewer, Installation
     if viewer is None:
         refuse_stranger()
     assert viewer is not None  # the line above stopped the page
-    opens = may_open(viewer, action) if action else viewer.has_task(task)
+    opens = may_open(viewer, action, by_seat=by_seat) if action else viewer.has_task(task)
+    opens = opens or (by_seat and bool(viewer.seats))
     if not opens:
         refuse(str(NotAllowed(action or task)))
     return viewer, installation

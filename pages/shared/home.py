@@ -15,8 +15,10 @@ from storage.runs import FAILED, newest_run
 from stories.accept import PROCESS_RUN
 from stories.collections import Collection, list_collections
 from stories.queries import count_incoming
+from stories.reading_overview import count_for_reader
 
 QUESTION_LENGTH = 80
+TABLE_PAGE = "discuss/roundtable.py"
 NOTHING_WAITS = "Er wacht nu niets op je."
 
 
@@ -57,6 +59,11 @@ def find_waiting(installation: Installation, viewer: Viewer, collection: Collect
             if n:
                 sentence = f"{count_of(n, 'verhaal wacht', 'verhalen wachten')} op verwerking"
                 found.append(Waiting(sentence, "collect/incoming.py", collection.key))
+        if viewer.has_action("read_queue", collection.id):
+            n = count_for_reader(session, collection.id, reader=viewer.name)
+            if n:
+                sentence = f"{count_of(n, 'verhaal wacht', 'verhalen wachten')} op een lezer"
+                found.append(Waiting(sentence, "collect/reading.py", collection.key))
         if viewer.has_action("start_runs", collection.id):
             run = newest_run(session, collection_id=collection.id, kind=PROCESS_RUN)
             if run is not None and run.state == FAILED:
@@ -82,7 +89,7 @@ def _say_turn(assignment: Assignment) -> str:
 
 
 def _has_role_in(viewer: Viewer, collection: Collection) -> bool:
-    return any(where in (None, collection.id) for where, _ in viewer.grants)
+    return any(where in (None, collection.id) for where, _ in viewer.grants) or viewer.has_seat_in(collection.id)
 
 
 def _show_waiting(item: Waiting, pages: dict[str, st.Page]) -> None:
@@ -95,6 +102,7 @@ def _show_waiting(item: Waiting, pages: dict[str, st.Page]) -> None:
 
 def _show_collection(viewer: Viewer, collection: Collection, pages: dict[str, st.Page]) -> None:
     roles = sorted(ROLE_LABELS[role] for where, role in viewer.grants if where in (None, collection.id))
+    roles = roles or ["tafellid, aan één tafel"]
     with st.container(border=True, key=f"verzameling_{collection.key}"):
         st.markdown(f"**{escape_markdown(collection.title)}**")
         state = "open voor verhalen" if collection.is_open else "gesloten"
@@ -104,10 +112,13 @@ def _show_collection(viewer: Viewer, collection: Collection, pages: dict[str, st
             for script, action in _FIRST_PAGES:
                 if script in pages and viewer.has_action(action, collection.id):
                     st.page_link(pages[script], query_params={COLLECTION_PARAM: collection.key})
+            if TABLE_PAGE in pages and viewer.has_seat_in(collection.id):
+                st.page_link(pages[TABLE_PAGE], query_params={COLLECTION_PARAM: collection.key})
 
 
 _FIRST_PAGES = (
     ("collect/incoming.py", "follow_incoming"),
+    ("collect/reading.py", "read_queue"),
     ("explore/explorer.py", "explore_stories"),
     ("explore/side_by_side.py", "see_figures"),
     ("discuss/assignments.py", "see_roundtable"),

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pages.shared.data import CollectionData, release_for
 from pages.shared.guard import PageContext
 from pages.shared.parts import SKIPPED_PART, part_keys
-from pages.shared.released import release_by_row
+from pages.shared.released import release_for_screen
 from safeguards.consent import Purpose
-from safeguards.release import GroupTooSmall, ReleasedStories, may_show_share, release_counts
+from safeguards.release import Chosen, GroupTooSmall, ReleasedStories, may_show_share, release_counts
 from stories.elements import Stones
 from stories.selection import NA_OPTION
 
@@ -60,6 +61,11 @@ class QuestionView:
         """The panel of one perspective. Raises KeyError."""
         return {panel.perspective: panel for panel in self.panels}[perspective]
 
+    @property
+    def placed_stone(self) -> str:
+        """The stone whose places these are; empty for another kind of question."""
+        return self.stone or (self.question.stone_keys[0] if isinstance(self.question, Stones) else "")
+
     def stories_in(self, perspective: str, part: str) -> pd.Index:
         """Ids of the stories of one perspective in one part; the gate still has to let them out."""
         rows = self.placed[(self.placed["perspective"] == perspective) & (self.placed["part"] == part)]
@@ -75,21 +81,74 @@ def make_view(
     perspectives: tuple[str, ...],
     purpose: Purpose,
     stone: str = "",
+    chosen: Chosen | None = None,
 ) -> QuestionView:
     """Lay out one question over the selected stories.
 
-    stories: rows of `data.stories` that were selected. Raises NotAllowed. Places of single answers
-    are only there for research: at the table and in reports only counts are.
+    stories: rows of `data.stories` that were selected. chosen: how, if somebody chose them; then
+    counts are rounded for everybody. Raises NotAllowed. Places of single answers are only there for
+    research: at the table and in reports only counts are.
     """
     placed = _place(data, stories, question, stone)
     parts = (*part_keys(question), NA_OPTION, SKIPPED_PART)
-    counts = pd.crosstab(placed["perspective"], placed["part"]).reindex(
-        index=list(perspectives), columns=list(parts), fill_value=0
+    is_choice = chosen is not None and bool(chosen.conditions)
+    told = placed.join(data.stories["teller_id"]).reset_index(names="story_id")
+    counts = _count_by(told, "story_id", perspectives, parts)
+    table, note = release_for_screen(
+        context,
+        counts,
+        purpose=purpose,
+        tellers=_count_by(told, "teller_id", perspectives, parts),
+        also=_find_small_rests(context, data, question, stone, counts, chosen, purpose),
+        of_selection=is_choice,
     )
-    table, note = release_by_row(context, counts, purpose=purpose)
-    panels = tuple(_make_panel(context, name, question, placed, stories, table, purpose) for name in perspectives)
+    panels = tuple(
+        _make_panel(context, data, name, question, placed, stories, table, purpose, is_choice=is_choice)
+        for name in perspectives
+    )
     smallest = context.limits.smallest_for(purpose)
     return QuestionView(question, stone, parts[:-2], panels, smallest, note, placed)
+
+
+def _count_by(told: pd.DataFrame, counted: str, perspectives: tuple[str, ...], parts: tuple[str, ...]) -> pd.DataFrame:
+    """How many stories or tellers each perspective (rows) and part (columns) has."""
+    once = told.drop_duplicates(["perspective", "part", counted])
+    table = pd.crosstab(once["perspective"], once["part"])
+    return table.reindex(index=list(perspectives), columns=list(parts), fill_value=0).astype(int)
+
+
+def _find_small_rests(
+    context: PageContext,
+    data: CollectionData,
+    question: Any,
+    stone: str,
+    counts: pd.DataFrame,
+    chosen: Chosen | None,
+    purpose: Purpose,
+) -> np.ndarray:
+    """Which counts would leave a small group beside the same count of everybody, or of the others."""
+    smallest = context.limits.smallest_for(purpose)
+    everybody = _place(data, data.stories, question, stone)
+    rests = np.zeros(counts.shape, dtype=bool)
+    if everybody.index.has_duplicates:
+        # Who can give several answers is not in a row that adds up: all minus who chose this one is a group.
+        told = everybody[everybody["part"] != SKIPPED_PART]
+        n_told = told.index.unique().to_series().map(data.stories["perspective"]).value_counts()
+        n_rest = counts.rsub(n_told.reindex(counts.index, fill_value=0), axis=0).to_numpy()
+        rests |= (n_rest > 0) & (n_rest < smallest)
+    if chosen is None or not chosen.conditions:
+        return rests
+    at = data.stories.index.get_indexer(everybody.index)
+    groups = everybody.assign(at=at).groupby(["perspective", "part"])["at"]
+    cells = {
+        (row, column): np.isin(np.arange(len(data.stories)), groups.get_group((perspective, part)))
+        for row, perspective in enumerate(counts.index)
+        for column, part in enumerate(counts.columns)
+        if (perspective, part) in groups.groups
+    }
+    for place in chosen.finds_small_rests(cells, smallest):
+        rests[place] = True
+    return rests
 
 
 def _place(data: CollectionData, stories: pd.DataFrame, question: Any, stone: str) -> pd.DataFrame:
@@ -101,17 +160,22 @@ def _place(data: CollectionData, stories: pd.DataFrame, question: Any, stone: st
 
 def _make_panel(
     context: PageContext,
+    data: CollectionData,
     perspective: str,
     question: Any,
     placed: pd.DataFrame,
     stories: pd.DataFrame,
     table: pd.DataFrame,
     purpose: Purpose,
+    *,
+    is_choice: bool,
 ) -> Panel:
     label = context.framework.perspective_label(perspective)
     asked = context.framework.asked_as(question.id, perspective)
     mine = placed[(placed["perspective"] == perspective) & (placed["part"] != SKIPPED_PART)]
     told = stories.loc[mine.index.unique()]
+    if perspective in data.apart:
+        return Panel(perspective, label, asked, dict.fromkeys(table.columns), None)
     if told.empty:
         return Panel(perspective, label, asked, dict.fromkeys(table.columns, 0))
     try:
@@ -123,13 +187,27 @@ def _make_panel(
     # The place of a single answer in a part that is hidden would give its count away.
     points = mine[~mine["part"].isin(hidden)].dropna(subset="x") if purpose is Purpose.RESEARCH else None
     return Panel(
-        perspective, label, asked, counts, _count(context, released, purpose), _na_share(context, counts, told), points
+        perspective,
+        label,
+        asked,
+        counts,
+        _count(context, released, purpose, is_choice=is_choice),
+        _na_share(context, counts, told),
+        points,
     )
 
 
-def _count(context: PageContext, released: ReleasedStories, purpose: Purpose) -> int | None:
+def _count(context: PageContext, released: ReleasedStories, purpose: Purpose, *, is_choice: bool) -> int | None:
     line = pd.DataFrame([[len(released.frame)]])
-    shown = release_counts(context.viewer, context.collection.id, line, purpose=purpose, limits=context.limits)
+    shown = release_counts(
+        context.viewer,
+        context.collection.id,
+        line,
+        purpose=purpose,
+        limits=context.limits,
+        tellers=pd.DataFrame([[released.frame["teller_id"].nunique()]]),
+        of_selection=is_choice,
+    )
     return None if pd.isna(shown.counts.iloc[0, 0]) else int(shown.counts.iloc[0, 0])
 
 

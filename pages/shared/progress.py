@@ -11,6 +11,7 @@ from stories.accept import PROCESS_RUN
 REFRESH_SECONDS = 2
 _DOING = {
     "deidentify": "Namen en andere herkenbare stukken worden afgeschermd",
+    "criticality": "De verhalen gaan naar de lezers",
     "lemmatise": "De woorden worden gelezen",
     "embed": "De verhalen worden vergeleken",
     "tag": "Labels worden voorgesteld",

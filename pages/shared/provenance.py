@@ -12,6 +12,7 @@ from stories.accept import PROCESS_RUN
 _STEPS = {
     "deidentify": "namen en andere herkenbare stukken afschermen",
     "language": "de taal herkennen",
+    "criticality": "de volgorde voor de lezers bepalen; een lezer leest elk verhaal voordat anderen het zien",
     "lemmatise": "woorden terugbrengen tot hun grondvorm",
     "embed": "verhalen op betekenis vergelijken",
     "tag": "labels voorstellen",

@@ -19,13 +19,15 @@ main:focus-visible, section:focus-visible { outline: 3px solid #154273; outline-
 .vt-link { color: #154273; font-weight: 600; }
 .vt-card { border: 1px solid #C9D3E0; border-left: 4px solid #154273; border-radius: 4px;
   padding: .7rem 1rem .6rem; margin: 0 0 .8rem; background: #fff; color: #1B1B1B; max-width: 44rem; }
-.vt-card h4 { font-size: 1.05rem; margin: 0; padding: 0; color: #154273; }
+.vt-card h3, .vt-card h4 { font-size: 1.05rem; margin: 0; padding: 0; color: #154273; }
 .vt-card p { margin: .25rem 0; overflow-wrap: anywhere; }
 .vt-about { color: #4A5260; font-size: .9rem; }
 .vt-text { line-height: 1.5; }
 .vt-text summary { cursor: pointer; color: #154273; font-weight: 600; padding: .25rem 0; }
 .vt-mask { background: #E3E6EB; color: #1B1B1B; border-radius: 1em; padding: 0 .5em;
   font-size: .9em; white-space: nowrap; }
+.vt-doubt { background: #FCE8D5; color: #1B1B1B; border-bottom: 3px dotted #B45F06; padding: 0 .1em; }
+.vt-doubt i { font-size: .8em; color: #7A3F00; padding-left: .3em; }
 .vt-card ul.vt-marks { list-style: none; display: flex; flex-wrap: wrap; gap: .35rem;
   margin: .4rem 0 0 !important; padding: 0; }
 .vt-card .vt-marks li { font-size: .85rem; border: 1px solid #C9D3E0; border-radius: 1em;

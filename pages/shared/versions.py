@@ -12,11 +12,25 @@ from storage.tables.stories import StoryRow
 # has masked it, and that run is in the version. An action that is not in this list counts as a change.
 _CHANGES_NOTHING = (
     "accept_story",
+    # What a reader does with a story that nobody else sees. Releasing one and taking it back are changes.
+    "hide_more",
+    "reading_hold_back",
+    "reading_pass_on",
+    "reading_raise_alarm",
+    "reading_close_alarm",
     "sign_in",
     "lock_account",
     "create_user",
     "reset_password",
     "change_password",
+    "end_sign_ins",
+    "bind_identity",
+    "unbind_identities",
+    "invite_user",
+    "invite_to_seat",
+    "withdraw_invitation",
+    "take_seat",
+    "take_seat_away",
     "grant_role",
     "revoke_role",
     "close_account",
@@ -36,6 +50,11 @@ _CHANGES_NOTHING = (
     "edit_interpretation",
     "save_advice",
     "submit_advice",
+    "open_original",
+    "refuse_original",
+    "ask_person",
+    "answer_request",
+    "rotate_vault",
 )
 
 

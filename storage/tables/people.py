@@ -1,4 +1,4 @@
-"""Accounts, what they may do where, and open sign-ins."""
+"""Accounts, what they may do where, how they sign in, and open sign-ins."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from storage.tables.base import Base, now
 
 
 class UserRow(Base):
-    """A professional's account. Tellers have none."""
+    """A professional's account. Tellers have none. password_hash is "" for who has no password (yet)."""
 
     __tablename__ = "users"
 
@@ -35,6 +35,50 @@ class MembershipRow(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     collection_id: Mapped[int | None] = mapped_column(ForeignKey("collections.id", ondelete="CASCADE"))
     role: Mapped[str] = mapped_column(String(30))
+
+
+class SeatRow(Base):
+    """A place at one roundtable: it opens that table and nothing else of the collection."""
+
+    __tablename__ = "seats"
+    __table_args__ = (UniqueConstraint("user_id", "roundtable_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    roundtable_id: Mapped[int] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"), index=True)
+    given_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class IdentityRow(Base):
+    """Somebody's account at an OpenID provider. The pair never changes there; a name or address may."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    issuer: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(255))
+    bound_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class InvitationRow(Base):
+    """A link that works once: to an account's first sign-in, or to a seat at a roundtable.
+
+    Only the hash of its token is kept. user_id: whose account; roundtable_id: which table; one of
+    the two. used_at is set when the link was used or taken back.
+    """
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    roundtable_id: Mapped[int | None] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"), index=True)
+    made_by: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class SignInRow(Base):

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, now
@@ -21,6 +22,7 @@ class RunRow(Base):
     requested_by: Mapped[str] = mapped_column(String(80))
     requested_at: Mapped[datetime] = mapped_column(default=now)
     claimed_by: Mapped[str | None] = mapped_column(String(80))
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")  # how often a worker began on it
     alive_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     step: Mapped[str] = mapped_column(String(60), default="")
@@ -37,7 +39,9 @@ class RunRow(Base):
 class MaskedStoryRow(Base):
     """The story as others read it: names and other pieces replaced by marks.
 
-    spans: [{start, end, type}] in the masked text, never the piece itself.
+    spans: [{start, end, type}] in the masked text, never the piece itself. doubts: [{start, end, type}],
+    pieces of the text that may be recognisable, for the reader; type "age" or "other".
+    edition: one more whenever a reader hides a piece; results made of an earlier edition are not kept.
     """
 
     __tablename__ = "masked_stories"
@@ -46,6 +50,8 @@ class MaskedStoryRow(Base):
     title: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     spans: Mapped[list[Any]]
+    doubts: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default=sql("'[]'"))
+    edition: Mapped[int] = mapped_column(default=1, server_default=sql("1"))
     detected_language: Mapped[str | None] = mapped_column(String(8))
     step: Mapped[str] = mapped_column(String(40))
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))

@@ -89,6 +89,8 @@ def test_from_a_told_story_to_an_advice_and_back(site: Site, browser: Browser, p
     PICTURES.mkdir(exist_ok=True)
     code = tell_a_story(page, site.address)
     sign_in(desk, site)
+    see_it_wait(desk, site.address)
+    read_it_before_anyone_else(desk, site.address)
     see_it_arrive(desk, site.address)
     read_it_masked(desk, site.address)
     read_a_corner_of_the_triangle(desk, site.address)
@@ -153,15 +155,52 @@ def open_page(desk: Page, address: str, heading: str) -> None:
     expect(desk.get_by_text("Verzonnen verhalen: dit is een demonstratie").first).to_be_visible()
 
 
-def see_it_arrive(desk: Page, address: str) -> None:
-    """The worker is on it: within a minute the story is processed."""
+def see_it_wait(desk: Page, address: str) -> None:
+    """Within a minute the story is masked; until a reader releases it, nobody else sees it."""
     until = time.monotonic() + 90
     while time.monotonic() < until:
         open_page(desk, f"{address}/binnen?verzameling=demo", "Binnenkomende verhalen")
-        if desk.get_by_text("581 verhalen verwerkt").is_visible():
+        if desk.get_by_text("1 verhaal wacht op een lezer").is_visible():
             break
         desk.wait_for_timeout(1500)
-    expect(desk.get_by_text("581 verhalen verwerkt")).to_be_visible()
+    expect(desk.get_by_text("1 verhaal wacht op een lezer")).to_be_visible()
+    expect(desk.get_by_text("580 verhalen vrijgegeven")).to_be_visible()
+
+
+def read_it_before_anyone_else(desk: Page, address: str) -> None:
+    """A reader opens it with a key, hides the helper's day with the keyboard, and releases it."""
+    open_page(desk, f"{address}/lezen?verzameling=demo", "Lezen vóór vrijgave")
+    expect(desk.get_by_role("button", name="Lees het volgende verhaal")).to_be_enabled()
+    assert TITLE not in desk.locator("body").inner_text(), "never a list of texts"
+    desk.keyboard.press("Alt+Shift+L")
+    expect(desk.get_by_role("heading", name=TITLE)).to_be_visible()
+    body = desk.locator("body").inner_text()
+    assert "Fatima" not in body and "06-12345678" not in body
+    desk.get_by_role("combobox", name="Kies een zin").click()
+    desk.get_by_role("option", name=re.compile(r"^1\. ")).click()
+    desk.get_by_role("button", name="dinsdag").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("button", name="Verberg dit")).to_be_enabled()
+    desk.get_by_role("combobox", name="Wat is het?").click()
+    desk.get_by_role("option", name="datum").click()
+    desk.get_by_role("button", name="Verberg dit").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("Verborgen, overal waar het in dit verhaal staat.")).to_be_visible()
+    expect(desk.locator(".vt-mask", has_text="datum 1")).to_be_visible()
+    desk.screenshot(path=PICTURES / "reading.png", full_page=True)
+    desk.get_by_role("button", name="Geef vrij").first.click()
+    expect(desk.get_by_text("Het verhaal is vrijgegeven.")).to_be_visible()
+
+
+def see_it_arrive(desk: Page, address: str) -> None:
+    """Released, it counts with the others, and the worker makes again what the reader changed."""
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
+        open_page(desk, f"{address}/binnen?verzameling=demo", "Binnenkomende verhalen")
+        if desk.get_by_text("581 verhalen vrijgegeven").is_visible():
+            break
+        desk.wait_for_timeout(1500)
+    expect(desk.get_by_text("581 verhalen vrijgegeven")).to_be_visible()
     desk.screenshot(path=PICTURES / "incoming.png")
 
 

@@ -19,9 +19,11 @@ from storage.tables.collections import CollectionRow
 from storage.tables.dialogue import RoundtableRow
 from storage.tables.figures import FigureImportRow, FigureRow
 from storage.tables.processing import MaskedStoryRow, RunRow, SuggestedThemeRow, TagProposalRow, ThemeMembershipRow
+from storage.tables.reading import ReadingRow
 from storage.tables.stories import AnswerRow, StoryRow
 from stories.collections import make_collection
 from stories.framework import load_framework
+from stories.released import RELEASED
 
 DEMO = Path(__file__).parents[2] / "demo"
 ASSIGNMENT = {
@@ -151,6 +153,7 @@ def add_told_story(
     session.add(
         MaskedStoryRow(story_id=story_id, title=title, text=f"Verhaal {title}.", spans=[], step="mask", run_id=run_id)
     )
+    session.add(ReadingRow(story_id=story_id, state=RELEASED, signs=[]))
     session.add(AnswerRow(story_id=story_id, element="M1", state="answered", value=[feeling]))
     session.add(AnswerRow(story_id=story_id, element="D1", state="answered", value=12.0))
     session.add(AnswerRow(story_id=story_id, element="T2", state="not_applicable", value=None))

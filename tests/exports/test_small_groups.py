@@ -32,10 +32,17 @@ def test_the_provenance_counts_what_was_blanked(told: Told, read_export: ReadExp
         "told": 13,
         "withheld_by_consent": 0,
         "not_processed_yet": 0,
+        "not_released_by_a_reader": 0,
         "not_in_selection": 0,
         "released": 13,
+        "withheld_small_group": 0,
+        "facts_coarser": 0,
         "facts_blanked": 13,
+        "months_coarser": 0,
+        "months_blanked": 0,
+        "languages_blanked": 0,
     }
+    assert provenance["anonymised"]["BG3"] == {"n_coarser": 0, "n_blanked": 13}
 
 
 def test_a_selection_on_a_blanked_fact_does_not_give_it_back(told: Told, read_export: ReadExport) -> None:

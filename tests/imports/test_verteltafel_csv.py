@@ -1,11 +1,12 @@
 """Our own CSV: read in any dialect, refused with row and column."""
 
 import pytest
+from sqlalchemy import select
 
 from imports.faults import StoryFileError
 from safeguards.installation import Installation
+from storage.tables.stories import AnswerRow
 from stories.framework import SignificationFramework
-from stories.queries import answers_frame
 from tests.imports.conftest import ImportText, count_stories
 
 HEAD = "story_id,perspective,consent,month,text,T1.practical,T1.learning,T1.presence,D1,M2"
@@ -17,7 +18,7 @@ def test_a_row_becomes_a_story_with_its_answers(
     report = import_text(f"{HEAD}\n1,parent,table,2024-03,Het hielp.,.5,.25,.25,30,happy|proud\n")
     assert (report.accepted, report.repeated, report.set_apart, report.notes) == (1, 0, [], [])
     with installation.database.reading() as session:
-        answers = answers_frame(session, 1).set_index("element")["value"].to_dict()
+        answers = {row.element: row.value for row in session.scalars(select(AnswerRow))}
     assert answers == {
         "T1": {"practical": 0.5, "learning": 0.25, "presence": 0.25},
         "D1": 30.0,
@@ -28,7 +29,7 @@ def test_a_row_becomes_a_story_with_its_answers(
 def test_past_niet_is_kept_and_an_empty_cell_is_no_answer(installation: Installation, import_text: ImportText) -> None:
     import_text(f"{HEAD}\n1,parent,table,2024-03,Het hielp.,na,na,na,,na\n")
     with installation.database.reading() as session:
-        states = answers_frame(session, 1).set_index("element")["state"].to_dict()
+        states = {row.element: row.state for row in session.scalars(select(AnswerRow))}
     assert states == {"T1": "not_applicable", "M2": "not_applicable"}
 
 
@@ -38,7 +39,7 @@ def test_a_spreadsheet_in_dutch_saves_semicolons_commas_and_a_mark(
     text = f"\ufeff{HEAD}\r\n1,parent,table,2024-03,Het hielp.,.5,.25,.25,30,happy\r\n"
     import_text(text.replace(",", ";").replace(".5", "0,5").replace(".25", "0,25"))
     with installation.database.reading() as session:
-        answers = answers_frame(session, 1).set_index("element")["value"].to_dict()
+        answers = {row.element: row.value for row in session.scalars(select(AnswerRow))}
     assert answers["T1"] == {"practical": 0.5, "learning": 0.25, "presence": 0.25}
 
 

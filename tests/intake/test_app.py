@@ -33,6 +33,17 @@ def read(address: str) -> tuple[int, str]:
         return error.code, ""
 
 
+def refuse_connection(port: int) -> str:
+    """Knock at the websocket without a sign-in: the first lines of the answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+        line.sendall(
+            f"GET /_stcore/stream HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+        )
+        return line.recv(4096).decode().lower().replace("http/1.1", "HTTP/1.1")
+
+
 def wait_for(address: str) -> tuple[int, str]:
     until = time.monotonic() + 60
     while True:
@@ -53,6 +64,10 @@ def test_both_ways_to_start_serve_the_form_behind_the_same_gate(way: str, tmp_pa
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
         try:
             assert wait_for(f"http://127.0.0.1:{port}/gezond") == (200, '{"status":"ok"}')
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/gezond", timeout=5) as answer:
+                assert answer.headers["server"] is None and answer.headers["x-content-type-options"] == "nosniff"
+            refused = refuse_connection(port)
+            assert refused.startswith("HTTP/1.1 403") and "x-content-type-options: nosniff" in refused
             assert "Vertel uw verhaal" in read(f"http://127.0.0.1:{port}/")[1]
             assert [read(f"http://127.0.0.1:{port}/{path}")[0] for path in ("explore", "_stcore/metrics")] == [403, 404]
         finally:

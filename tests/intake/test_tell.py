@@ -255,6 +255,30 @@ def test_a_story_that_cannot_be_stored_now_stays_on_the_screen(
     assert find_code(client.post("/vertel/demo/parent", data=fields).text)
 
 
+@pytest.mark.parametrize("address", ["/vertel/demo/parent", "/vertel/demo/parent/nakijken"])
+def test_a_database_that_is_away_leaves_everything_on_the_screen_to_send_again(
+    client: TestClient, installation: Installation, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    fields = start_form(client, T1="practical", M6="often", text="Regel een.\nRegel <twee>.")
+    with monkeypatch.context() as patch:
+        patch.setattr("storage.engine.Database.reading", fail_to_store)
+        answer = client.post(address, data=fields)
+    assert answer.status_code == 503 and "<h1>Nog niet verstuurd</h1>" in answer.text
+    assert "Regel &lt;twee&gt;." in answer.text and f'action="{address}"' in answer.text
+    hidden = find_hidden(answer.text)
+    assert {name: hidden[name] for name in ("submission", "consent", "T1", "M6")}.items() <= fields.items()
+    assert find_code(client.post("/vertel/demo/parent", data={**hidden, "text": fields["text"]}).text)
+
+
+def test_a_story_that_could_not_be_stored_is_in_no_log(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fields = start_form(client)
+    monkeypatch.setattr(tell, "accept_story", fail_to_store)
+    client.post("/vertel/demo/parent", data=fields)
+    assert "RuntimeError" in caplog.text and "Zeehond" not in caplog.text and fields["submission"] not in caplog.text
+
+
 def fail_to_store(*args: Any, **options: Any) -> None:
     raise OperationalError("INSERT", {}, RuntimeError("database is locked"))
 

@@ -5,10 +5,9 @@ from sqlalchemy import func, select, update
 from safeguards.access import Role
 from safeguards.installation import Installation
 from safeguards.signin import create_user, grant_role
-from storage.runs import claim_run, fail_run, newest_run, report_progress
+from storage.runs import claim_run, fail_run, report_progress
 from storage.tables.people import UserRow
 from storage.tables.processing import RunRow
-from stories.accept import PROCESS_RUN
 from stories.collections import Collection
 from tests.cast import draw_stories, tell
 from tests.pages.conftest import Visit, draw_parents, everything
@@ -91,7 +90,7 @@ def test_a_run_that_is_going_on_shows_how_far_it_is(
     with installation.database.writing() as session:
         run = claim_run(session, worker="een", timeout_minutes=30)
         assert run is not None
-        report_progress(session, run.id, step="embed.v1", done=20, total=50)
+        report_progress(session, run.id, worker="een", step="embed.v1", done=20, total=50)
 
     app = visit("anna", SCRIPT)
 
@@ -102,9 +101,9 @@ def test_a_run_that_is_going_on_shows_how_far_it_is(
 def test_a_run_that_failed_shows_its_sentence(visit: Visit, installation: Installation, collection: Collection) -> None:
     tell(installation, collection)
     with installation.database.writing() as session:
-        run = newest_run(session, collection_id=collection.id, kind=PROCESS_RUN)
+        run = claim_run(session, worker="een", timeout_minutes=30)
         assert run is not None
-        fail_run(session, run.id, error="Het taalmodel ontbreekt.")
+        fail_run(session, run.id, worker="een", error="Het taalmodel ontbreekt.")
 
     said = everything(visit("anna", SCRIPT))
 

@@ -21,6 +21,7 @@ from tests.pages.conftest import Visit, everything
 PAGES = Path(ROOT) / "pages"
 MENU_SCRIPTS = (
     "collect/incoming.py",
+    "collect/reading.py",
     "explore/explorer.py",
     "explore/side_by_side.py",
     "discuss/assignments.py",
@@ -30,6 +31,7 @@ MENU_SCRIPTS = (
     "manage/people.py",
     "manage/runs.py",
     "manage/figures.py",
+    "manage/privacy.py",
 )
 
 
@@ -102,7 +104,7 @@ def test_home_says_that_a_run_failed(visit: Visit, installation: Installation, c
         request_run(session, PROCESS_RUN, collection_id=collection.id, by="anna")
         run = claim_run(session, worker="een", timeout_minutes=30)
         assert run is not None
-        fail_run(session, run.id, error="Het taalmodel ontbreekt.")
+        fail_run(session, run.id, worker="een", error="Het taalmodel ontbreekt.")
 
     links = [link.label for link in visit("anna", "frame.py").get("page_link")]
     assert "De laatste verwerking is niet gelukt" in links

@@ -42,8 +42,8 @@ def test_a_wrong_file_adds_nothing_and_names_its_faults(
 ) -> None:
     with pytest.raises(KpiFileError, match=r"kpi\.csv"):
         add_figures(installation, anna, collection, Upload("kpi.csv", b"dit;is\nniets;nee\n"), None)
-    with pytest.raises(MappingError, match=r"kpi\.csv"):
-        add_figures(installation, anna, collection, Upload("kpi.csv", FILE), Upload("kpi.csv", b"a: ["))
+    with pytest.raises(MappingError, match=r"kpi\.yaml"):
+        add_figures(installation, anna, collection, Upload("kpi.csv", FILE), Upload("kpi.yaml", b"a: ["))
     assert count_figures(installation) == 0
 
 

@@ -9,13 +9,14 @@ from pages.manage.people_actions import (
     add_person,
     give_role,
     list_people,
-    renew_password,
+    renew_link,
     set_active,
     take_role,
 )
 from safeguards.access import NotAllowed, Role, Viewer
 from safeguards.installation import Installation
-from safeguards.signin import check_password
+from safeguards.invitations import find_invitation
+from safeguards.role_rules import RolesBeside
 from storage.tables.audit import AuditRow
 from stories.collections import Collection
 from tests.pages.manage_pages import OpenPage, administrator, open_page, press, texts
@@ -37,20 +38,20 @@ def test_everyone_is_shown_with_every_role(open_page: OpenPage, administrator: V
     assert "gespreksleider in Verhalen uit een andere gemeente" in said
 
 
-def test_a_new_account_shows_its_password_until_it_is_noted(
+def test_a_new_account_shows_its_link_until_it_is_passed_on(
     open_page: OpenPage, administrator: Viewer, installation: Installation
 ) -> None:
     app = open_page(administrator, PEOPLE)
     app.text_input(key="account_naam").set_value("dirk")
     app.text_input(key="account_scherm").set_value("Dirk")
     press(app, "maak_account")
-    password = app.code[0].value
-    with installation.database.writing() as session:
-        assert check_password(session, "dirk", password, max_tries=5) is not None
-    assert password not in texts(press(app, "genoteerd_dirk"))
+    link = app.code[0].value
+    with installation.database.reading() as session:
+        assert find_invitation(session, link.rsplit("/", 1)[1]).user_name == "dirk"
+    assert link not in texts(press(app, "genoteerd_dirk"))
 
 
-def test_a_second_click_does_not_lose_the_password(
+def test_a_second_click_does_not_lose_the_link(
     open_page: OpenPage, administrator: Viewer, installation: Installation
 ) -> None:
     app = open_page(administrator, PEOPLE)
@@ -59,8 +60,8 @@ def test_a_second_click_does_not_lose_the_password(
         app.text_input(key="account_scherm").set_value("Dirk")
         press(app, "maak_account")
     assert not app.error
-    with installation.database.writing() as session:
-        assert check_password(session, "dirk", app.code[0].value, max_tries=5) is not None
+    with installation.database.reading() as session:
+        assert find_invitation(session, app.code[0].value.rsplit("/", 1)[1]).user_name == "dirk"
 
 
 def test_a_second_role_in_one_place_has_to_be_meant(
@@ -89,7 +90,7 @@ def test_a_role_is_taken_away_with_one_click(
 def test_the_action_itself_refuses_a_role_beside_another(
     installation: Installation, administrator: Viewer, collection: Collection
 ) -> None:
-    with pytest.raises(PersonRefused, match="bram heeft hier al een rol"):
+    with pytest.raises(RolesBeside, match="bram heeft hier al een rol: tafellid"):
         give_role(installation, administrator, "bram", Role.EVALUATOR, collection_id=collection.id)
     assert roles_of(installation, "bram") == ["table_member"]
 
@@ -117,7 +118,7 @@ def test_an_administrator_of_one_collection_stays_in_it(
         lambda: give_role(installation, local, "bram", Role.ANALYST, collection_id=collection.id),
         lambda: give_role(installation, local, "cem", Role.ADMINISTRATOR, collection_id=None),
         lambda: add_person(installation, local, "dirk", "Dirk"),
-        lambda: renew_password(installation, local, "anna"),
+        lambda: renew_link(installation, local, "anna"),
         lambda: set_active(installation, local, "anna", is_active=False),
         lambda: take_role(installation, local, "anna", Held(Role.FACILITATOR, collection.id)),
     ):
@@ -136,14 +137,14 @@ def test_cem_cannot_open_the_page_and_neither_can_who_is_no_administrator(
     assert not app.button
 
 
-def test_a_name_that_exists_is_refused_and_no_password_is_in_the_log(
+def test_a_name_that_exists_is_refused_and_no_link_is_in_the_log(
     installation: Installation, administrator: Viewer
 ) -> None:
     with pytest.raises(PersonRefused, match='Er is al een account "bram"'):
         add_person(installation, administrator, "bram", "Bram")
-    password = add_person(installation, administrator, "dirk", "Dirk")
+    token = add_person(installation, administrator, "dirk", "Dirk").rsplit("/", 1)[1]
     with installation.database.reading() as session:
-        assert password not in str([(row.subject, row.details) for row in session.scalars(select(AuditRow))])
+        assert token not in str([(row.subject, row.details) for row in session.scalars(select(AuditRow))])
 
 
 @pytest.mark.parametrize("name", ["", "Anna", "a", "anna b", "a" * 41, "../x"])

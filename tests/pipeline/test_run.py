@@ -13,10 +13,19 @@ from safeguards.consent import Purpose
 from safeguards.installation import Installation
 from storage.runs import DONE, FAILED, newest_run, request_run
 from storage.tables.collections import CollectionRow
-from storage.tables.processing import EmbeddingRow, MaskedStoryRow, RunRow, TagProposalRow, ThemeMembershipRow
+from storage.tables.processing import (
+    EmbeddingRow,
+    LemmasRow,
+    MaskedStoryRow,
+    RunRow,
+    SuggestedThemeRow,
+    TagProposalRow,
+    ThemeMembershipRow,
+)
 from stories.accept import PROCESS_RUN
 from stories.collections import Collection
 from stories.queries import stories_frame
+from stories.reading_overview import release_waiting
 from tests.cast import tell, withdraw
 from tests.pipeline.fakes import FakeToolbox, fake_deidentify_many
 from worker import THEMES_RUN, do_next_run
@@ -43,6 +52,14 @@ def process(installation: Installation, **options: Any) -> None:
         pass
 
 
+def process_and_read(installation: Installation, collection: Collection) -> None:
+    """Do what waits, let a reader release everything, and do what that asks for."""
+    process(installation)
+    with installation.database.writing() as session:
+        release_waiting(session, collection.id, by="test", reason="gelezen")
+    process(installation)
+
+
 def count(installation: Installation, table: Any) -> int:
     with installation.database.reading() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
@@ -56,7 +73,7 @@ def tell_many(installation: Installation, collection: Collection, n: int) -> lis
 
 def test_a_told_story_is_masked_tagged_and_embedded(installation: Installation, tagged: Collection) -> None:
     told = tell(installation, tagged, title="Bram belde", text="Bram vroeg naar het pesten.")
-    process(installation)
+    process_and_read(installation, tagged)
     with installation.database.reading() as session:
         story = stories_frame(session, tagged.id, purpose=Purpose.RESEARCH).loc[told.story_id]
         run = newest_run(session, collection_id=tagged.id, kind=PROCESS_RUN)
@@ -76,13 +93,13 @@ def test_a_collection_without_taxonomy_gets_no_tags(installation: Installation, 
 
 def test_few_stories_get_no_themes(installation: Installation, collection: Collection) -> None:
     tell_many(installation, collection, 9)
-    process(installation)
+    process_and_read(installation, collection)
     assert count(installation, ThemeMembershipRow) == 0
 
 
 def test_enough_stories_get_themes_with_their_examples(installation: Installation, collection: Collection) -> None:
     ids = tell_many(installation, collection, 24)
-    process(installation)
+    process_and_read(installation, collection)
     with installation.database.reading() as session:
         stories = stories_frame(session, collection.id, purpose=Purpose.RESEARCH)
     assert set(stories.index) == set(ids)
@@ -92,11 +109,11 @@ def test_enough_stories_get_themes_with_their_examples(installation: Installatio
 
 def test_a_new_story_joins_the_themes_that_are_there(installation: Installation, collection: Collection) -> None:
     tell_many(installation, collection, 24)
-    process(installation)
+    process_and_read(installation, collection)
     with installation.database.reading() as session:
         before = stories_frame(session, collection.id, purpose=Purpose.RESEARCH)["theme_label"].dropna().unique()
     late = tell(installation, collection, text="Het ging over samen koken met oma, keer 99.")
-    process(installation)
+    process_and_read(installation, collection)
     with installation.database.reading() as session:
         after = stories_frame(session, collection.id, purpose=Purpose.RESEARCH)
     assert set(after["theme_label"].dropna()) == set(before)
@@ -105,17 +122,56 @@ def test_a_new_story_joins_the_themes_that_are_there(installation: Installation,
 
 def test_a_story_that_fits_nowhere_gets_none(installation: Installation, collection: Collection) -> None:
     tell_many(installation, collection, 24)
-    process(installation)
+    process_and_read(installation, collection)
     late = tell(installation, collection, text="Zeppelin kwartet gletsjer!")
-    process(installation)
+    process_and_read(installation, collection)
     with installation.database.reading() as session:
         frame = stories_frame(session, collection.id, purpose=Purpose.RESEARCH)
     assert frame.isna().loc[late.story_id, "theme_id"]
 
 
+def test_a_story_that_no_reader_released_is_in_no_theme_and_no_size(
+    installation: Installation, collection: Collection
+) -> None:
+    tell_many(installation, collection, 24)
+    process_and_read(installation, collection)
+    with installation.database.reading() as session:
+        before = {row.label: row.size for row in session.scalars(select(SuggestedThemeRow))}
+    late = tell(installation, collection, text="Het ging over samen koken met oma, keer 99.")
+    process(installation)
+    with installation.database.reading() as session:
+        after = {row.label: row.size for row in session.scalars(select(SuggestedThemeRow))}
+        assert late.story_id not in set(session.scalars(select(ThemeMembershipRow.story_id)))
+        assert late.story_id not in stories_frame(session, collection.id, purpose=Purpose.RESEARCH).index
+    assert after == before
+    assert count(installation, EmbeddingRow) == 25  # everything else is ready for when a reader releases it
+
+
+def test_what_was_made_of_a_text_is_not_kept_when_a_reader_hid_more_of_it_meanwhile(
+    installation: Installation, collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tell(installation, collection, text="De zeehond zwom weg.")
+
+    def lemmatise_while_a_reader_hides(texts: Any, **options: Any) -> list[list[str]]:
+        with installation.database.writing() as session:
+            row = session.get_one(MaskedStoryRow, told.story_id)
+            row.text, row.edition = "De [OVERIG-1] zwom weg.", row.edition + 1
+        return [["zeehond"]] * len(texts)
+
+    with monkeypatch.context() as hiding:
+        hiding.setattr(pipeline_run.lemmatise, "lemmatise", lemmatise_while_a_reader_hides)
+        process(installation)
+    assert count(installation, LemmasRow) == 0
+    with installation.database.writing() as session:
+        request_run(session, PROCESS_RUN, collection_id=collection.id, by="lezer")
+    process(installation)
+    with installation.database.reading() as session:
+        assert "zeehond" not in session.scalars(select(LemmasRow)).one().lemmas
+
+
 def test_asking_for_themes_makes_them_anew(installation: Installation, collection: Collection) -> None:
     tell_many(installation, collection, 24)
-    process(installation)
+    process_and_read(installation, collection)
     with installation.database.writing() as session:
         asked = request_run(session, THEMES_RUN, collection_id=collection.id, by="anna").id
     process(installation)

@@ -6,21 +6,24 @@ from safeguards.access import ACTIONS, ROLE_LABELS, TASKS, NotAllowed, Role, Vie
 
 HERE, ELSEWHERE = 1, 2
 
-# F facilitator, A analyst, P penvoerder, E evaluator, O privacy officer, B administrator, T table member
+# F facilitator, A analyst, P penvoerder, E evaluator, O privacy officer, B administrator, T table member, R reader
 MATRIX = """
-    action              F A P E O B T
-    follow_incoming     x . . . x . .
-    explore_stories     x x . x . . .
-    see_figures         x x x x . . x
-    see_roundtable      x x x . . . x
-    prepare_roundtable  x x . . . . .
-    write_readings      x . x . . . .
-    write_advice        x . x . . . .
-    export_stories      . . . x . . .
-    import_figures      x x . . . . .
-    start_runs          x x . . . x .
-    manage_collections  . . . . . x .
-    manage_people       . . . . . x .
+    action              F A P E O B T R
+    follow_incoming     x . . . x . . .
+    read_queue          . . . . . . . x
+    explore_stories     x x . x . . . .
+    see_figures         x x x x . . x .
+    see_roundtable      x x x . . . x .
+    prepare_roundtable  x x . . . . . .
+    write_readings      x . x . . . . .
+    write_advice        x . x . . . . .
+    export_stories      . . . x . . . .
+    import_figures      x x . . . . . .
+    start_runs          x x . . . x . .
+    manage_collections  . . . . . x . .
+    manage_people       . . . . . x . .
+    guard_privacy       . . . . x . . .
+    open_originals      . . . . x . . .
 """
 ROLES = [
     Role.FACILITATOR,
@@ -30,14 +33,15 @@ ROLES = [
     Role.PRIVACY_OFFICER,
     Role.ADMINISTRATOR,
     Role.TABLE_MEMBER,
+    Role.READER,
 ]
 TASK_MATRIX = """
-    task     F A P E O B T
-    collect  x . . . x . .
-    explore  x x x x . . x
-    discuss  x x x . . . x
-    report   . . . x . . .
-    manage   x x . . . x .
+    task     F A P E O B T R
+    collect  x . . . x . . x
+    explore  x x x x . . x .
+    discuss  x x x . . . x .
+    report   . . . x . . . .
+    manage   x x . . x x . .
 """
 
 

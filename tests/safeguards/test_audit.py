@@ -28,7 +28,10 @@ def first_broken(installation: Installation) -> int | None:
 
 
 def tamper(installation: Installation, change: str, **values: object) -> None:
+    """What somebody with the whole database can do: take the refusals away, then change the log."""
     with installation.database.writing() as session:
+        for trigger in ("audit_refuses_update", "audit_refuses_delete", "audit_refuses_replace"):
+            session.execute(text(f"DROP TRIGGER {trigger}"))
         session.execute(text(change), values)
 
 

@@ -1,14 +1,26 @@
-"""Withdrawal: the story goes from everywhere, and an empty line says that one went."""
+"""Withdrawal: the story goes from everywhere, and an empty line says that one went.
 
+The search looks at every column of every table and at every byte of every file in the data folder (the
+database, its log, whatever stands beside them), for the words as they are, as JSON writes them, and as
+databases and exports may pack them.
+"""
+
+import base64
 import json
 
 import pytest
 from sqlalchemy import MetaData, select, update
 
+from safeguards.access import Role, Viewer
 from safeguards.installation import Installation
+from safeguards.rights import ask_person, lower_consent
+from safeguards.vault_opening import open_original
+from safeguards.vault_rotation import rotate_vault
 from safeguards.withdrawal import find_story_by_code
+from storage.tables import Base
 from storage.tables.audit import AuditRow
 from storage.tables.dialogue import AssignmentRow, EvidenceRow, RoundtableRow
+from storage.tables.privacy import RightsRequestRow
 from storage.tables.processing import (
     EmbeddingRow,
     LemmasRow,
@@ -17,16 +29,18 @@ from storage.tables.processing import (
     TagProposalRow,
     ThemeMembershipRow,
 )
+from storage.tables.reading import ReadingRow
 from storage.tables.stories import AnswerRow, StoryRow, VaultRow
 from stories.accept import Receipt
 from stories.answers import Answer
 from stories.collections import Collection
-from tests.cast import masked, tell, withdraw
+from tests.cast import masked, tell, with_role, withdraw
 
-VECTOR = b"\x01\x02\x03\x04zeehond-vector"
+VECTOR = b"\x01\x02\x03\x04vector-van-dit-verhaal"
 ANSWER = 73.25
-TRACES = {"text": b"zeehond", "title": b"kanaal", "vector": VECTOR, "answer": str(ANSWER).encode()}
-TABLES_OF_A_STORY = (StoryRow, VaultRow, AnswerRow, MaskedStoryRow, LemmasRow, EmbeddingRow, TagProposalRow)
+TRACES = {"text": "zeehónd", "title": "kanáal", "answer": str(ANSWER), "message": "walvís", "hidden": "Fátima"}
+REASON = "Een lezer vroeg of hier direct hulp nodig kan zijn"
+TABLES_OF_A_STORY = (StoryRow, VaultRow, AnswerRow, MaskedStoryRow, LemmasRow, EmbeddingRow, TagProposalRow, ReadingRow)
 
 
 @pytest.fixture
@@ -35,21 +49,21 @@ def told(installation: Installation, collection: Collection) -> Receipt:
     dina = tell(
         installation,
         collection,
-        title="Het kanaal",
-        text="Dina zag de zeehond.",
+        title="Het kanáal",
+        text="Dina zag met Fátima de zeehónd.",
         answers={"D1": Answer("answered", ANSWER)},
     )
     other = tell(installation, collection, text="Iets anders.")
-    masked(installation, dina.story_id, "Dina zag de zeehond.", title="Het kanaal")
+    masked(installation, dina.story_id, "Dina zag de zeehónd.", title="Het kanáal")
     masked(installation, other.story_id, "Iets anders.")
     with installation.database.writing() as session:
         run = session.scalars(select(MaskedStoryRow.run_id)).first()
         made_by = {"story_id": dina.story_id, "step": "proef.v1", "run_id": run}
         session.add_all(
             [
-                LemmasRow(lemmas=["zeehond"], **made_by),
+                LemmasRow(lemmas=["zeehónd"], **made_by),
                 EmbeddingRow(model="proef", vector=VECTOR, **made_by),
-                TagProposalRow(code="T01", score=0.9, proposed=True, because=["zeehond"], **made_by),
+                TagProposalRow(code="T01", score=0.9, proposed=True, because=["zeehónd"], **made_by),
             ]
         )
         theme = SuggestedThemeRow(
@@ -86,24 +100,45 @@ def told(installation: Installation, collection: Collection) -> Receipt:
                     roundtable_id=table.id,
                     kind="story",
                     story_id=dina.story_id,
-                    frozen={"text": "Dina zag de zeehond.", "title": "Het kanaal"},
+                    frozen={"text": "Dina zag de zeehónd.", "title": "Het kanáal"},
                     added_by="anna",
                 )
             )
     return dina
 
 
-def find_traces(installation: Installation, receipt: Receipt) -> set[str]:
-    """What of the story is found, in any column of any table or in the bytes of any file."""
-    wanted = {**TRACES, "story id": receipt.story_id.encode(), "code": receipt.code.encode()}
+def spellings(trace: str) -> set[bytes]:
+    """A text in the forms in which a file could hold it."""
+    packed = {base64.b64encode(trace.encode()).rstrip(b"="), base64.urlsafe_b64encode(trace.encode()).rstrip(b"=")}
+    return {
+        trace.encode(),
+        trace.encode("utf-16-le"),
+        trace.encode("latin-1", "replace"),
+        json.dumps(trace).strip('"').encode(),
+        trace.encode().hex().encode(),
+        *packed,
+    }
+
+
+def read_everything(installation: Installation) -> list[bytes]:
+    """Every cell of every table, whatever tables there are, and every file."""
     tables = MetaData()
     tables.reflect(installation.database.engine)
-    cells: list[bytes] = [path.read_bytes() for path in installation.settings.data_folder.iterdir()]
+    cells = [path.read_bytes() for path in installation.settings.data_folder.rglob("*") if path.is_file()]
     with installation.database.reading() as session:
         for table in tables.tables.values():
             for row in session.execute(select(table)):
-                cells += [cell if isinstance(cell, bytes) else json.dumps(cell, default=str).encode() for cell in row]
-    return {name for name, trace in wanted.items() if any(trace in cell for cell in cells)}
+                cells += [cell if isinstance(cell, bytes) else str(cell).encode() for cell in row]
+    return cells
+
+
+def find_traces(installation: Installation, receipt: Receipt, *, more: dict[str, bytes] | None = None) -> set[str]:
+    """What of the story is found, in any column of any table or in the bytes of any file."""
+    words = {**TRACES, "story id": receipt.story_id, "code": receipt.code}
+    wanted = {name: spellings(trace) for name, trace in words.items()}
+    wanted |= {name: {trace, base64.b64encode(trace)} for name, trace in {**(more or {}), "vector": VECTOR}.items()}
+    cells = read_everything(installation)
+    return {name for name, traces in wanted.items() if any(trace in cell for trace in traces for cell in cells)}
 
 
 def count(installation: Installation, table: type, story_id: str) -> int:
@@ -114,12 +149,42 @@ def count(installation: Installation, table: type, story_id: str) -> int:
 
 def test_before_a_withdrawal_the_search_of_these_tests_finds_it(installation: Installation, told: Receipt) -> None:
     assert find_traces(installation, told) == {"text", "title", "vector", "answer", "story id"}
-    assert [count(installation, table, told.story_id) for table in TABLES_OF_A_STORY] == [1] * 7
+    assert [count(installation, table, told.story_id) for table in TABLES_OF_A_STORY] == [1] * 8
 
 
 def test_after_a_withdrawal_nothing_is_found_in_any_table_or_file(installation: Installation, told: Receipt) -> None:
     assert withdraw(installation, told) is True
     assert find_traces(installation, told) == set()
+
+
+def test_nothing_is_found_after_everything_that_can_happen_to_a_story_happened(
+    installation: Installation, collection: Collection, told: Receipt
+) -> None:
+    officer = with_role(Viewer(9, "olga", "Olga"), Role.PRIVACY_OFFICER, collection)
+    open_original(installation, officer, collection.id, told.story_id, ground="danger", reason=REASON)
+    with installation.database.writing() as session:
+        ask_person(session, installation.vault, told.story_id, kind="objection", message="Over de walvís.")
+        lower_consent(session, told.story_id, "researchers")
+    rotate_vault(installation, by="test")
+    with installation.database.reading() as session:
+        request = session.scalars(select(RightsRequestRow)).one().message
+        locked = {"original": session.get_one(VaultRow, told.story_id).ciphertext, "request": request}
+    assert {"original", "request", "text"} <= find_traces(installation, told, more=locked)
+    withdraw(installation, told)
+    assert find_traces(installation, told, more=locked) == set()
+
+
+def test_every_table_that_names_a_story_lets_it_go() -> None:
+    named = {
+        f"{table.name}.{column.name}": [
+            key.ondelete for key in column.foreign_keys if key.column.table.name == "stories"
+        ]
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if column.name == "story_id"
+    }
+    assert len(named) >= 9
+    assert {place: rules for place, rules in named.items() if rules not in (["CASCADE"], ["SET NULL"])} == {}
 
 
 def test_the_tables_keep_a_mark_where_the_story_lay(installation: Installation, told: Receipt) -> None:
@@ -171,7 +236,7 @@ def test_a_withdrawal_that_fails_on_the_way_withdraws_nothing(
     monkeypatch.setattr("safeguards.withdrawal.audit.record", fail)
     with pytest.raises(RuntimeError):
         withdraw(installation, told)
-    assert [count(installation, table, told.story_id) for table in TABLES_OF_A_STORY] == [1] * 7
+    assert [count(installation, table, told.story_id) for table in TABLES_OF_A_STORY] == [1] * 8
 
 
 def test_a_story_without_a_theme_is_withdrawn_as_well(installation: Installation, told: Receipt) -> None:

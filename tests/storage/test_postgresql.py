@@ -1,12 +1,9 @@
 """What SQLite cannot show, because it has one writer at a time: the same actions at once on PostgreSQL.
 
-Give a server on which databases may be made and dropped:
-TEST_POSTGRES_URL=postgresql+psycopg://name:password@server/postgres
+Which server: see tests.servers.
 """
 
-import os
 import threading
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +12,12 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import func, select
 
 from safeguards import audit
+from safeguards.access import Role, Viewer
 from safeguards.installation import Installation, open_installation
-from safeguards.signin import check_password, create_user
+from safeguards.signin import create_user, sign_in_with_password
 from safeguards.withdrawal import withdraw_story
 from settings import read_settings
 from storage.runs import claim_run, request_run
@@ -31,25 +28,18 @@ from storage.tables.processing import RunRow, SuggestedThemeRow, ThemeMembership
 from storage.tables.stories import StoryRow
 from stories.accept import accept_story
 from stories.collections import Collection, make_collection
-from tests.cast import draw_stories, make_submission, read_framework
+from stories.reading import claim_next
+from tests.cast import draw_stories, make_submission, masked, read_framework, tell
+from tests.servers import postgresql_database
 
-SERVER = os.environ.get("TEST_POSTGRES_URL", "")
-pytestmark = pytest.mark.skipif(not SERVER, reason="TEST_POSTGRES_URL names no PostgreSQL server")
 AT_ONCE = 6
 
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    """A database of this test alone, on a server that does not live in UTC."""
-    name = f"verteltafel_{uuid.uuid4().hex[:12]}"
-    server = create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        connection.execute(text(f"ALTER DATABASE {name} SET timezone TO 'Europe/Amsterdam'"))
-    yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+    """A database of this test alone."""
+    with postgresql_database() as made:
+        yield made
 
 
 @pytest.fixture
@@ -150,12 +140,24 @@ def test_wrong_passwords_tried_at_once_are_counted_one_by_one(installation: Inst
         create_user(session, "anna", "Anna", by="test")
 
     def guess(_: int) -> None:
-        with installation.database.writing() as session:
-            check_password(session, "anna", "fout", max_tries=AT_ONCE)
+        sign_in_with_password(installation.database, "anna", "fout", max_tries=AT_ONCE)
 
     assert do_at_once(guess) == [None] * AT_ONCE
     with installation.database.reading() as session:
         assert session.scalars(select(UserRow.locked_until)).one() is not None
+
+
+def test_readers_at_once_get_a_story_each(installation: Installation, collection: Collection) -> None:
+    for number in range(AT_ONCE):
+        masked(installation, tell(installation, collection).story_id, f"Verhaal {number}.", released=False)
+
+    def read(number: int) -> str | None:
+        reader = Viewer(number, f"r{number}", "R", frozenset({(collection.id, Role.READER)}))
+        with installation.database.writing() as session:
+            return claim_next(session, collection.id, by=reader, minutes=15)
+
+    got = do_at_once(read)
+    assert None not in got and len({str(each) for each in got}) == AT_ONCE
 
 
 def test_two_stories_withdrawn_at_once_both_leave_their_theme(

@@ -10,8 +10,11 @@ from safeguards.installation import Installation
 from storage.runs import (
     DONE,
     FAILED,
+    GAVE_UP,
+    MOST_ATTEMPTS,
     RUNNING,
     WAITING,
+    RunLost,
     claim_run,
     fail_run,
     finish_run,
@@ -79,7 +82,7 @@ def test_the_run_of_a_silent_worker_is_given_on(
     run_id = ask(installation, collection)
     claim(installation, "stil")
     with installation.database.writing() as session:
-        report_progress(session, run_id, step="embed", done=3, total=9)
+        report_progress(session, run_id, worker="stil", step="embed", done=3, total=9)
     silence(installation, run_id, minutes=minutes)
     assert (claim(installation, "ander") == run_id) is is_given_on
     run = read_run(installation, run_id)
@@ -91,8 +94,63 @@ def test_a_sign_of_life_keeps_other_workers_off(installation: Installation, coll
     claim(installation, "bezig")
     silence(installation, run_id, minutes=31)
     with installation.database.writing() as session:
-        report_progress(session, run_id, step="tag", done=1, total=2)
+        report_progress(session, run_id, worker="bezig", step="tag", done=1, total=2)
     assert claim(installation, "ander") is None
+
+
+def test_a_worker_that_lost_its_run_cannot_report_on_it_or_end_it(
+    installation: Installation, collection: Collection
+) -> None:
+    run_id = ask(installation, collection)
+    claim(installation, "stil")
+    silence(installation, run_id, minutes=31)
+    claim(installation, "ander")
+    with installation.database.writing() as session:
+        assert not finish_run(session, run_id, worker="stil", versions={}, result={"masked": 3})
+        assert not fail_run(session, run_id, worker="stil", error="De verwerking is gestopt.")
+        with pytest.raises(RunLost):
+            report_progress(session, run_id, worker="stil", step="tag", done=9, total=9)
+    run = read_run(installation, run_id)
+    assert (run.state, run.claimed_by, run.result, run.error, run.done) == (RUNNING, "ander", {}, None, 0)
+
+
+def test_a_run_that_ended_is_not_ended_again(installation: Installation, collection: Collection) -> None:
+    run_id = ask(installation, collection)
+    claim(installation, "w")
+    with installation.database.writing() as session:
+        assert finish_run(session, run_id, worker="w", versions={}, result={"masked": 3})
+        assert not fail_run(session, run_id, worker="w", error="De verwerking is gestopt.")
+    assert read_run(installation, run_id).state == DONE
+
+
+def test_a_run_that_makes_its_worker_vanish_is_given_up_with_a_sentence(
+    installation: Installation, collection: Collection
+) -> None:
+    run_id = ask(installation, collection)
+    for number in range(MOST_ATTEMPTS):
+        assert claim(installation, f"w{number}") == run_id
+        silence(installation, run_id, minutes=31)
+    assert claim(installation, "nog een") is None
+    run = read_run(installation, run_id)
+    assert (run.state, run.error, run.attempts) == (FAILED, GAVE_UP, MOST_ATTEMPTS)
+
+
+def test_a_run_that_was_given_up_does_not_hold_up_the_next(installation: Installation, collection: Collection) -> None:
+    hopeless = ask(installation, collection)
+    for number in range(MOST_ATTEMPTS):
+        claim(installation, f"w{number}")
+        silence(installation, hopeless, minutes=31)
+    after = ask(installation, collection)
+    assert claim(installation, "ander") == after
+
+
+def test_a_worker_on_its_last_attempt_is_left_alone(installation: Installation, collection: Collection) -> None:
+    run_id = ask(installation, collection)
+    for number in range(MOST_ATTEMPTS):
+        silence(installation, run_id, minutes=31)
+        claim(installation, f"w{number}")
+    assert claim(installation, "ander") is None
+    assert read_run(installation, run_id).state == RUNNING
 
 
 def test_stories_told_while_a_run_waits_share_it(installation: Installation, collection: Collection) -> None:
@@ -129,9 +187,9 @@ def test_a_run_that_ended_is_not_claimed_again_and_keeps_its_days_only(
     claim(installation, "w")
     with installation.database.writing() as session:
         if end == DONE:
-            finish_run(session, run_id, versions={"embed": "v2"}, result={"n": 3}, input_hash="abc")
+            finish_run(session, run_id, worker="w", versions={"embed": "v2"}, result={"n": 3}, input_hash="abc")
         else:
-            fail_run(session, run_id, error="De verwerking is gestopt.")
+            fail_run(session, run_id, worker="w", error="De verwerking is gestopt.")
     run = read_run(installation, run_id)
     midnight = datetime.combine(now().date(), datetime.min.time(), UTC)
     assert (run.state, run.requested_at, run.alive_at, run.finished_at) == (end, midnight, midnight, midnight)
@@ -140,14 +198,15 @@ def test_a_run_that_ended_is_not_claimed_again_and_keeps_its_days_only(
 
 def test_ending_a_run_that_is_gone_does_nothing(installation: Installation) -> None:
     with installation.database.writing() as session:
-        fail_run(session, 999, error="De verwerking is gestopt.")
+        assert not fail_run(session, 999, worker="w", error="De verwerking is gestopt.")
         assert session.scalars(select(RunRow)).all() == []
 
 
 def test_the_newest_run_is_asked_by_kind_and_state(installation: Installation, collection: Collection) -> None:
     done = ask(installation, collection)
+    claim(installation, "w")
     with installation.database.writing() as session:
-        finish_run(session, done, versions={}, result={})
+        finish_run(session, done, worker="w", versions={}, result={})
     waiting = ask(installation, collection)
     with installation.database.reading() as session:
         found = [

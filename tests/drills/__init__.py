@@ -1,0 +1,1 @@
+"""Drills: real processes that are killed, and disks that are full."""
