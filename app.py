@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-import uvicorn
 
 from faults import PersonFault
 from intake.desk import Desk, make_desk
@@ -38,20 +37,11 @@ desk = open_desk()
 routes = make_routes(desk)
 
 
-def say_nothing_of_the_server() -> None:
-    """Take the server's name off every answer. Neither Streamlit nor a middleware can: the server adds it."""
-    for config in gc.get_objects():
-        if isinstance(config, uvicorn.Config):
-            config.server_header = False
-            config.encoded_headers = [header for header in config.encoded_headers if header[0] != b"server"]
-
-
 @asynccontextmanager
 async def live(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """What happens between the start and the end of the web process."""
     # A line with an address and a second for every page would say who told when.
     logging.getLogger("uvicorn.access").disabled = True
-    say_nothing_of_the_server()
     desk.preview.warm()
     # What is loaded by now stays; without this every collection walks over all of it again.
     gc.collect()
