@@ -97,9 +97,9 @@ def take_reports(installation: Installation, anna: Viewer) -> Notes:
         for element, who in asked:
             table = content.tables[element, who]
             for part, n in table.counts.loc[who].items():
-                if element in FIELDS and part in FIELDS[element].values and element not in {name for name, _ in of}:
-                    if not pd.isna(n):
-                        notes.rounded(rest | group(who=who) | {(element, (str(part),))}, int(n))
+                is_open = element in FIELDS and element not in {name for name, _ in of} and not pd.isna(n)
+                if is_open and part in FIELDS[element].values:
+                    notes.rounded(rest | group(who=who) | {(element, (str(part),))}, int(n))
     return notes
 
 
