@@ -1,6 +1,6 @@
 """Bring together what an export may hold: load once, and let everything out through the gate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from sqlalchemy.orm import Session
@@ -202,7 +202,7 @@ def _make_report(session: Session, asked: _Asked, stories: pd.DataFrame, answers
     released = release_stories(*place, selected, purpose=asked.purpose, limits=asked.limits, chosen=how)
     frame = released.frame
     options = everything[everything["story_id"].isin(frame.index)]
-    quotes, n_unquoted = _release_quotes(asked, frame)
+    quotes, n_unquoted = _release_quotes(asked, frame, crowd, everything)
     counts = _count(stories, released) | {"quotes_withheld_small_group": n_unquoted}
     return ReportContent(
         asked.framework,
@@ -236,8 +236,14 @@ def _release_tables(
     return tables
 
 
-def _release_quotes(asked: _Asked, stories: pd.DataFrame) -> tuple[dict[str, ReleasedStories], int]:
-    """Quotes by perspective; a perspective with too few tellers has none, because its name would point at them."""
+def _release_quotes(
+    asked: _Asked, stories: pd.DataFrame, crowd: pd.DataFrame, options: pd.DataFrame
+) -> tuple[dict[str, ReleasedStories], int]:
+    """Quotes by perspective; a perspective with too few tellers has none, because its name would point at them.
+
+    crowd: all stories out of which could be chosen. Quotes can be counted, so those of one perspective
+    are judged as a selection of that perspective.
+    """
     quotes: dict[str, ReleasedStories] = {}
     n_withheld = 0
     with_text = stories[stories["text"].str.strip() != ""]
@@ -245,9 +251,11 @@ def _release_quotes(asked: _Asked, stories: pd.DataFrame) -> tuple[dict[str, Rel
         own = with_text[with_text["perspective"] == name]
         if own.empty:
             continue
+        narrowed = list_conditions(crowd, options, replace(asked.selection, perspectives=(name,)))
+        how = Chosen(narrowed, crowd["teller_id"].to_numpy(object))
         try:
             quotes[name] = release_stories(
-                asked.viewer, asked.collection.id, own, purpose=asked.purpose, limits=asked.limits
+                asked.viewer, asked.collection.id, own, purpose=asked.purpose, limits=asked.limits, chosen=how
             )
         except GroupTooSmall:
             n_withheld += len(own)

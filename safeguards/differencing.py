@@ -55,7 +55,7 @@ def make_loose_condition(held: Sequence[frozenset[str]], chosen: Sequence[str]) 
     return make_condition(kinds, [kind for kind in set(kinds) if kind])
 
 
-def is_safe(conditions: Sequence[Condition], tellers: Sequence[object], *, smallest: int) -> bool:
+def is_safe(conditions: Sequence[Condition], tellers: Sequence[object] | np.ndarray, *, smallest: int) -> bool:
     """Whether a selection can be let out beside everything else that may be.
 
     tellers: who told each story. Two things have to hold, in tellers and not in stories:

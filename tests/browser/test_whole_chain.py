@@ -317,7 +317,8 @@ def put_evidence_on_the_table(desk: Page, address: str) -> None:
     open_page(desk, f"{address}/duidingstafel?verzameling=demo&tafel={table[1]}&zoek=brief&wie=parent", "Duidingstafel")
     unfold(desk, "Een verhaal of een beeld")
     expect(desk.get_by_text(TITLE).first).to_be_visible()
-    desk.get_by_role("button", name="Leg dit verhaal op tafel").first.click()  # the newest story comes first
+    of_this_story = f"//article[contains(., '{TITLE}')]/following::button[contains(., 'Leg dit verhaal op tafel')]"
+    desk.locator(of_this_story).first.click()
     expect(desk.get_by_text(re.compile("verhaal ligt op tafel"))).to_be_visible()
     desk.screenshot(path=PICTURES / "evidence.png")
 

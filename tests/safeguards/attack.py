@@ -70,6 +70,8 @@ def find_small_groups(notes: Notes, fields: tuple[Levels, ...], truth: Mapping[G
             rows.append(_indicate(of, fields, cells))
             low.append(least)
             high.append(most)
+    if not rows:
+        return
     constraint = LinearConstraint(np.array(rows), low, high)
     for of, size in truth.items():
         if 0 < size < notes.smallest:

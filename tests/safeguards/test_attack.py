@@ -203,7 +203,9 @@ def _look_at_panels(
                         continue
 
 
-def count_truth(people: pd.DataFrame, fields: tuple[Levels, ...], *, most: int, seed: int) -> dict[Group, int]:
+def count_truth(
+    people: pd.DataFrame, fields: tuple[Levels, ...], *, most: int, seed: int, smallest: int = 5
+) -> dict[Group, int]:
     """Small groups that really are there, of one to three fields, with and without "not"; a sample."""
     has = {
         (one.name, value): np.array([value in own if one.is_loose else value == own for own in people[one.name]])
@@ -219,7 +221,7 @@ def count_truth(people: pd.DataFrame, fields: tuple[Levels, ...], *, most: int, 
                     value, is_not = [key[1] for key in has if key[0] == one.name][number // 2], number % 2
                     fits &= has[one.name, value] ^ bool(is_not)
                     of.add((one.name, ("not", value) if is_not else (value,)))
-                if 0 < fits.sum() < 5:
+                if 0 < fits.sum() < smallest:
                     found[frozenset(of)] = int(fits.sum())
     keys = sorted(found, key=lambda of: (len(of), sorted(of)))
     chosen = np.random.default_rng(seed).permutation(len(keys))[:most]

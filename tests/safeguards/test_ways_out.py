@@ -14,8 +14,9 @@ from tests.test_repository import dotted, modules
 FOLDERS = ("pages/", "dialogue/", "exports/", "intake/", "imports/", "manage.py", "worker.py", "app.py")
 # What reads stories before the gate.
 READS = {
-    "stories_frame", "answers_frame", "options_frame", "wide_answers", "read_answers", "count_states", "count_incoming",
-    "count_told", "select_stories", "MaskedStoryRow", "AnswerRow", "TagProposalRow", "ThemeMembershipRow", "SuggestedThemeRow",
+    "stories_frame", "answers_frame", "options_frame", "wide_answers", "read_answers", "count_states",
+    "count_incoming", "count_told", "select_stories", "MaskedStoryRow", "AnswerRow", "TagProposalRow",
+    "ThemeMembershipRow", "SuggestedThemeRow",
     "load_data", "select_from", "placed", "options_of", "open_text", "decrypt",
 }  # fmt: skip
 # What makes numbers or a file visible, or takes them to a file.
@@ -80,7 +81,9 @@ ALLOWED = {
     },
     "pages/shared/home.py": {"find_waiting": TOTAL},
     "pages/shared/links.py": {"show_link": NO_STORY},
-    "pages/shared/panels.py": {"(module)": BEFORE, "make_view": COUNTS, "_place": BEFORE, "_make_panel": COUNTS, "stories_in": BEFORE},
+    "pages/shared/panels.py": {
+        "(module)": BEFORE, "make_view": COUNTS, "_place": BEFORE, "_make_panel": COUNTS, "stories_in": BEFORE,
+    },
     "pages/shared/parts.py": {"_place_stone": BEFORE},
     "pages/shared/story_cards.py": {"show_story_cards": STORIES},
     "pages/shared/style.py": {"apply_style": NO_STORY},

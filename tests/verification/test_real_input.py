@@ -12,9 +12,11 @@ from safeguards.consent import Purpose
 from safeguards.installation import Installation, open_installation
 from storage.runs import DONE
 from storage.tables.processing import RunRow, SuggestedThemeRow, TagProposalRow
+from storage.tables.stories import StoryRow
 from stories.collections import find_collection, make_collection
 from stories.framework import load_framework
 from stories.queries import stories_frame
+from stories.reading_overview import release_in_bulk
 from stories.selection import Selection, select_stories
 from tests.conftest import settings_in
 from worker import do_next_run
@@ -39,6 +41,10 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Install
     report = import_stories(
         installation, "comments-csv", [COMMENTS], collection_key="care", mapping=mapping, by="evaluator"
     )
+    with installation.database.writing() as session:
+        ids = session.scalars(select(StoryRow.id)).all()
+        collection = find_collection(session, "care")
+        release_in_bulk(session, collection.id, ids, by="evaluator", reason="published comments, read elsewhere")
     assert do_next_run(installation, Toolbox(installation.settings), worker="test")
     yield installation, report
     installation.database.engine.dispose()
