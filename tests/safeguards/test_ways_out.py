@@ -67,6 +67,7 @@ ALLOWED = {
     "pages/explore/reading.py": {"release_part": STORIES, "order_stories": STORIES},
     "pages/explore/side_by_side.py": {"show_page": BEFORE, "_show_telling": STORIES, "_show_counting": NO_STORY},
     "pages/explore/theme_list.py": {"show_theme_list": COUNTS},
+    "pages/frame.py": {"_show_menu": NO_STORY},
     "pages/manage/collections.py": {"_show_collection": TOTAL, "_show_new": NO_STORY},
     "pages/manage/figures.py": {"show_page": NO_STORY, "_show_earlier": NO_STORY},
     "pages/manage/people.py": {"_show_said": NO_STORY},
