@@ -57,16 +57,16 @@ def overview_reading(session: Session, collection_id: int) -> ReadingOverview:
     is_waiting, today = ReadingRow.state == WAITING, date.today()
     passed = select(ReadingPassRow.story_id).where(ReadingPassRow.story_id == ReadingRow.story_id).exists()
     counted = (
-        func.count().filter(is_waiting),
-        func.count().filter(is_waiting, ReadingRow.rank > 0),
-        func.count().filter(is_waiting, passed),
-        func.count().filter(is_waiting, ReadingRow.claimed_until >= now()),
-        func.count().filter(ReadingRow.state == HELD),
-        func.count().filter(ReadingRow.state == ALARM),
-        func.count().filter(ReadingRow.state == RELEASED),
-        func.min(ReadingRow.waits_since).filter(is_waiting),
+        func.count().filter(is_waiting).label("waiting"),
+        func.count().filter(is_waiting, ReadingRow.rank > 0).label("with_signs"),
+        func.count().filter(is_waiting, passed).label("second_reader"),
+        func.count().filter(is_waiting, ReadingRow.claimed_until >= now()).label("open_now"),
+        func.count().filter(ReadingRow.state == HELD).label("held"),
+        func.count().filter(ReadingRow.state == ALARM).label("alarms"),
+        func.count().filter(ReadingRow.state == RELEASED).label("released"),
+        func.min(ReadingRow.waits_since).filter(is_waiting).label("oldest"),
     )
-    *counts, oldest = session.execute(
+    row = session.execute(
         select(*counted).select_from(ReadingRow).join(StoryRow, StoryRow.id == ReadingRow.story_id).where(here)
     ).one()
     alarm_since = session.scalar(
@@ -76,8 +76,14 @@ def overview_reading(session: Session, collection_id: int) -> ReadingOverview:
         .where(here, ReadingRow.state == ALARM, ReadingDecisionRow.decision == Decision.RAISE_ALARM.value)
     )
     return ReadingOverview(
-        *map(int, counts),
-        oldest_days=_days_since(oldest, today),
+        waiting=row.waiting,
+        with_signs=row.with_signs,
+        second_reader=row.second_reader,
+        open_now=row.open_now,
+        held=row.held,
+        alarms=row.alarms,
+        released=row.released,
+        oldest_days=_days_since(row.oldest, today),
         oldest_alarm_days=_days_since(alarm_since, today),
         decided=_count_decided(session, collection_id, today - timedelta(days=DAYS_COUNTED - 1)),
     )
