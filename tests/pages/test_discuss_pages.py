@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,10 @@ def open_page(installation: Installation, monkeypatch: pytest.MonkeyPatch, tmp_p
     """Open a page of the table as somebody."""
     (tmp_path / "frame.py").write_text(FRAME, encoding="utf-8")
     (tmp_path / "discuss").symlink_to(PAGES / "discuss")
+
+    # Read before anything is put in their place, or the first to read them keeps what this test put there.
+    for place in ("pages.shared.guard", "pages.discuss.actions"):
+        import_module(place)
 
     def open_as(viewer: Viewer | None, script: str, **params: str) -> AppTest:
         for place in ("pages.shared.viewer", "pages.shared.guard", "pages.discuss.actions"):
