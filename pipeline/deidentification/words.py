@@ -91,66 +91,51 @@ FORMS_OF_ADDRESS = _split(
 )
 # Names that everyone shares: brands, programmes, services, laws, methods, languages, heroes. They point at nobody.
 PUBLIC_NAMES = _split(
-    """netflix tiktok youtube google whatsapp instagram snapchat discord facebook twitter spotify teams zoom skype
-    telegram signal roblox minecraft fortnite fifa playstation nintendo xbox switch pokemon pokémon lego disney marvel
-    zelda sims brawl gta steam twitch ipad iphone samsung apple android microsoft word excel chatgpt siri
-    magister somtoday parro cito duolingo vinted marktplaats bol zalando primark zara lidl aldi jumbo ikea hema
-    action kruidvat etos blokker gamma praxis mediamarkt decathlon xenos wibra zeeman ah heijn appie spar plus
-    coop vomar mcdonalds mcdonald's mcdonald mac macdonalds kfc burger subway febo starbucks dominos nutella
-    playmobil barbie sinterklaas sint kerstman ajax psv feyenoord fcg 
-    messi mbappé mbappe dumbledore batman spiderman superman hulk frozen  nijntje
-     mickey minnie garfield bambi dombo shrek rapunzel assepoester
-      connexxion keolis gvb ret htm transavia klm ryanair  karwei bruna primera intertoys bristol
-     nike adidas puma vans converse   hunkemöller  ariel dreft persil fanta sprite redbull
-     monopoly kolonisten yahtzee wii   ouders schoolapp  sesamstraat klokhuis jeugdjournaal 
-         frozen encanto
-    batavus gazelle honda tesla ferrari  ns ov uwv svb cak cjg ggd ggz wmo wlz awbz pgb jeugdwet wijkteam wij
-    soj cjib digid duo coa ind azc veilig thuis jeugdzorg raad mdo emdr cgt triple  signs
-    safety rots water kindertelefoon leger heils humanitas mind korrelatie halt bureau slachtofferhulp voedselbank
-    kanjertraining plusklas entree havo vwo vmbo mavo gymnasium mbo hbo pabo cjg ozo adhd add asd ass ptss ocd odd lvb
-    pdd nah tos iq ritalin concerta fidget paw patrol god allah jezus boeddha ramadan suikerfeest kerst
-    pasen pinksteren hemelvaart koningsdag moederdag vaderdag sinterklaasfeest carnaval halloween iftar eid newroz
-    nederlands nederlandse engels engelse frans franse duits duitse spaans spaanse fries friese gronings groningse
-    turks turkse arabisch arabische pools poolse oekraïens oekraïense russisch russische somalisch  dari farsi
-    pasjtoe koerdisch koerdische berbers papiaments papiamentu papiamento surinaams surinaamse antilliaans marokkaans
-    marokkaanse syrisch syrische eritrees italiaans chinees chinese grieks portugees latijn hebreeuws  nederland
-    holland europa dutch english arabic turkish polish ukrainian frisian german french spanish netherlands
-     arapça hollandaca hollanda lehçe flemish polski polsku niderlandzki holandii"""
+    """netflix tiktok youtube google whatsapp instagram snapchat discord facebook twitter spotify teams zoom
+    skype telegram signal roblox minecraft fortnite fifa playstation nintendo xbox switch pokemon pokémon lego
+    disney marvel zelda sims brawl gta steam twitch ipad iphone samsung apple android microsoft word excel
+    chatgpt siri magister somtoday parro cito duolingo vinted marktplaats bol zalando primark zara lidl aldi
+    jumbo ikea hema action kruidvat etos blokker gamma praxis mediamarkt decathlon xenos wibra zeeman ah heijn
+    appie spar plus coop vomar mcdonalds mcdonald's mcdonald mac macdonalds kfc burger subway febo starbucks
+    dominos nutella playmobil barbie sinterklaas sint kerstman ajax psv feyenoord dumbledore batman spiderman
+    superman hulk frozen nijntje mickey minnie garfield bambi dombo shrek rapunzel assepoester connexxion keolis
+    gvb ret htm transavia klm ryanair karwei bruna primera intertoys bristol nike adidas puma vans converse
+    hunkemöller ariel dreft persil fanta sprite redbull monopoly kolonisten yahtzee wii ouders schoolapp
+    sesamstraat klokhuis jeugdjournaal encanto batavus gazelle honda tesla ferrari ns ov uwv svb cak cjg ggd ggz
+    wmo wlz awbz pgb jeugdwet wijkteam wij soj cjib digid duo coa ind azc veilig thuis jeugdzorg raad mdo emdr
+    cgt triple signs safety rots water kindertelefoon leger heils humanitas mind korrelatie halt bureau
+    slachtofferhulp voedselbank kanjertraining plusklas entree havo vwo vmbo mavo gymnasium mbo hbo pabo ozo
+    adhd add asd ass ptss ocd odd lvb pdd nah tos iq ritalin concerta fidget paw patrol god allah jezus boeddha
+    ramadan suikerfeest kerst pasen pinksteren hemelvaart koningsdag moederdag vaderdag sinterklaasfeest
+    carnaval halloween iftar eid newroz nederlands nederlandse engels engelse frans franse duits duitse spaans
+    spaanse fries friese gronings groningse turks turkse arabisch arabische pools poolse oekraïens oekraïense
+    russisch russische somalisch dari farsi pasjtoe koerdisch koerdische berbers papiaments papiamentu
+    papiamento surinaams surinaamse antilliaans marokkaans marokkaanse syrisch syrische eritrees italiaans
+    chinees chinese grieks portugees latijn hebreeuws nederland holland europa dutch english arabic turkish
+    polish ukrainian frisian german french spanish netherlands arapça hollandaca hollanda lehçe flemish polski
+    polsku niderlandzki holandii"""
 )
 PUBLIC_PHRASES = frozenset(
-    " ".join(phrase.split())
-    for phrase in [
+    {
         "albert heijn",
         "harry potter",
         "donald duck",
-        "oom ",
         "zwarte piet",
-        "johan cruijff",
-        "\n    johan cruyff",
         "triple p",
-        "taylor swift",
-        "ariana grande",
-        "billie eilish",
-        "justin bieber",
-        "ed sheeran",
-        "\n    katrien duck",
+        "katrien duck",
         "peppa pig",
         "super mario",
         "tom jerry",
         "jip janneke",
         "willie wortel",
         "pippi langkous",
-        "lionel messi",
-        "\n    cristiano ronaldo",
-        "max ",
-        "dirk broek",
         "jan modaal",
         "jantje beton",
-        "\n    piet snot",
+        "piet snot",
         "pietje precies",
         "pietje puk",
         "pietje bell",
-    ]
+    }
 )
 # Adverbs, exclamations and fillers: the lists of nouns, verbs and adjectives in the lexicon lack them.
 SMALL_WORDS = _split(
