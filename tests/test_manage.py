@@ -66,6 +66,7 @@ def test_embed_gives_unit_rows_and_themes_can_use_them(run: Run, tmp_path: Path)
     themes = json.loads((tmp_path / "t.json").read_text())
     assert [story["id"] for story in themes["stories"]] == [f"s{i}" for i in range(30)]
     assert themes["run"]["seed"] == 3
+    assert {"embed", "lemmatise"} <= set(themes["run"]["seconds"])
 
 
 def test_themes_refuses_vectors_of_another_file(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
