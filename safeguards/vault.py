@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ class Vault:
         self._cipher = _make_cipher(self._keys)
         # Without stored secrets they follow from the key, as they did before keys could be changed.
         self._root, self._secrets = self._keys[0], dict(secrets or {})
+        self._reading_keys = threading.Lock()
 
     def with_secrets(self, secrets: Mapping[str, bytes]) -> "Vault":
         """The same vault, knowing the secrets that outlive its keys."""
@@ -82,10 +84,12 @@ class Vault:
         return hmac.digest(self._secrets.get(ROOT_SECRET, self._root), purpose.encode(), "sha256")
 
     def _current(self) -> MultiFernet:
-        if self._key_file is not None and self._key_file.has_changed():
-            self._keys = self._key_file.read()
-            self._cipher = _make_cipher(self._keys)
-        return self._cipher
+        # One thread at a time: another must not find the file read already and the cipher still the old one.
+        with self._reading_keys:
+            if self._key_file is not None and self._key_file.has_changed():
+                self._keys = self._key_file.read()
+                self._cipher = _make_cipher(self._keys)
+            return self._cipher
 
 
 def open_vault(key: str, folder: Path) -> Vault:

@@ -1,6 +1,9 @@
-"""The vault hides what was typed, from the file, from logs, and from the wrong key."""
+"""The vault hides what was typed, import threading
+from safeguards.key_ring import KEY_FILE, KeyFile
+from the file, from logs, and from the wrong key."""
 
 import base64
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,6 +14,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from safeguards.installation import Installation, open_installation
+from safeguards.key_ring import KeyFile
 from safeguards.vault import KEY_FILE, Original, Vault, VaultError, check_key, open_vault
 from storage.tables.stories import VaultRow
 from stories.accept import Receipt, Submission
@@ -104,3 +108,24 @@ def test_a_derived_secret_is_not_the_key_and_differs_by_purpose() -> None:
     key = Fernet.generate_key()
     one, other = Vault(key).derive_secret("een"), Vault(key).derive_secret("twee")
     assert len({one, other, key}) == 3 and one == Vault(key).derive_secret("een")
+
+
+def test_no_thread_uses_the_old_key_while_another_reads_the_new_one(tmp_path: Path) -> None:
+    vault, is_reading, go_on = open_vault("", tmp_path), threading.Event(), threading.Event()
+
+    class SlowFile(KeyFile):
+        def read(self) -> tuple[bytes, ...]:
+            keys = super().read()
+            is_reading.set()
+            go_on.wait(5)
+            return keys
+
+    vault._key_file = SlowFile(tmp_path / KEY_FILE)
+    KeyFile(tmp_path / KEY_FILE).add_new()
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(vault._current)
+        is_reading.wait(5)
+        second = threads.submit(vault._current)
+        threading.Timer(0.2, go_on.set).start()
+        newest = Fernet(KeyFile(tmp_path / KEY_FILE).read()[0])
+        assert [newest.decrypt(cipher.result().encrypt(b"brief")) for cipher in (first, second)] == [b"brief"] * 2
