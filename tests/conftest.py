@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
@@ -24,6 +25,10 @@ from stories.accept import Receipt
 from stories.collections import Collection, find_collection, make_collection
 from stories.framework import SignificationFramework
 from tests.cast import PASSWORD, masked, read_framework, tell
+
+# A law holds or not; how long one example takes on a busy machine says nothing about it.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def settings_in(folder: Path) -> Settings:
